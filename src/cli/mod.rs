@@ -1,0 +1,1 @@
+//! The command line: as typed, as meant, and the exit code.

@@ -1,0 +1,8 @@
+//! The template expression language as written: text → tree, with a span for every token.
+//!
+//! Knows the grammar, not what a function means and not where a name leads. JSON containers are part of the tree, so that
+//! a variable, a resource body or an output is one [`Expr`] whatever it is made of; who reads the JSON (`lower`) builds those.
+
+mod ast;
+
+pub use ast::{Call, Expr, ExprKind, Loop};

@@ -1,0 +1,18 @@
+//! armlint reads Azure Resource Manager templates and judges what they deploy, first of all Azure API Management.
+//!
+//! The way of the data is one street: files are found and read ([`source`]), parsed with spans ([`syntax`]), recognised
+//! ([`template`]), lowered with the help of the one evaluator ([`expr`], [`eval`], [`value`]) into one [`model`], judged by
+//! declarative [`rules`], and printed ([`report`]). [`check`] is that street on one page; [`cli`] is the door.
+
+pub mod cli;
+pub mod diagnostic;
+pub mod eval;
+pub mod expr;
+pub mod lower;
+pub mod model;
+pub mod report;
+pub mod rules;
+pub mod source;
+pub mod syntax;
+pub mod template;
+pub mod value;

@@ -1,0 +1,1 @@
+//! Documents to model: the many forms of a template become one.

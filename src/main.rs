@@ -1,0 +1,2 @@
+//! The `armlint` program.
+fn main() {}

@@ -1,0 +1,9 @@
+//! What rules see: resources with evaluated bodies and how they belong together, whatever form the template came in.
+
+mod graph;
+mod id;
+mod resource;
+
+pub use graph::{Model, ResourceIx};
+pub use id::{ResourceId, full_type, last_segment, same};
+pub use resource::{Condition, Resource};

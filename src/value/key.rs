@@ -1,0 +1,77 @@
+//! Names that compare without case.
+
+use std::cmp::Ordering;
+use std::fmt;
+use std::hash::{Hash, Hasher};
+use std::sync::Arc;
+
+/// A property, parameter, variable or function name: kept as it is spelled, compared without ASCII case, as Azure does.
+#[derive(Debug, Clone)]
+pub struct Key(Arc<str>);
+
+impl Key {
+    /// The name as spelled.
+    #[must_use]
+    pub fn new(spelled: impl Into<Arc<str>>) -> Self {
+        Self(spelled.into())
+    }
+
+    /// The name as spelled.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The shared text of the name.
+    #[must_use]
+    pub fn shared(&self) -> Arc<str> {
+        Arc::clone(&self.0)
+    }
+
+    /// Whether this is the name `other`, without case.
+    #[must_use]
+    pub fn is(&self, other: &str) -> bool {
+        self.0.eq_ignore_ascii_case(other)
+    }
+}
+
+impl PartialEq for Key {
+    fn eq(&self, other: &Self) -> bool {
+        self.is(&other.0)
+    }
+}
+
+impl Eq for Key {}
+
+impl Hash for Key {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        for byte in self.0.bytes() {
+            state.write_u8(byte.to_ascii_lowercase());
+        }
+    }
+}
+
+impl PartialOrd for Key {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Key {
+    fn cmp(&self, other: &Self) -> Ordering {
+        let fold = |text: &Arc<str>| text.bytes().map(|byte| byte.to_ascii_lowercase()).collect::<Vec<_>>();
+        if self == other { Ordering::Equal } else { fold(&self.0).cmp(&fold(&other.0)) }
+    }
+}
+
+impl From<&str> for Key {
+    fn from(spelled: &str) -> Self {
+        Self::new(spelled)
+    }
+}
+
+impl fmt::Display for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
