@@ -1,15 +1,19 @@
 //! What the linter says: one type for lints, syntax errors and errors in our own rule and configuration files.
 
 mod edit;
+mod fingerprint;
+mod nearest;
 mod run;
 
 pub use edit::{Edit, Fix, Safety};
-pub use run::{FileCounts, RuleMeta, Run, Suppressed, Unreadable};
+pub use fingerprint::{Fingerprint, Fingerprints, fingerprints};
+pub use nearest::nearest;
+pub use run::{FileCounts, RuleMeta, RuleOption, Run, Suppressed, Unreadable};
 
 use std::fmt;
 use std::sync::Arc;
 
-use crate::source::Span;
+use crate::source::{FileId, Span};
 
 /// How bad it is; the same three words in every format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
@@ -21,6 +25,15 @@ pub enum Severity {
     Warning,
     /// Wrong: it will fail, or it loses what it promises.
     Error,
+}
+
+/// Where the catalogue of rules is read on the web.
+const CATALOGUE: &str = "https://github.com/armlint/armlint/blob/main/docs/rules.md";
+
+/// The address of a rule's section in the catalogue.
+#[must_use]
+pub fn rule_url(rule: &str) -> String {
+    format!("{CATALOGUE}#{}", rule.replace('/', "-"))
 }
 
 impl Severity {
@@ -70,6 +83,8 @@ pub enum Verdict {
 /// The resource a diagnostic is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ResourceRef {
+    /// The file it is declared in.
+    pub file: FileId,
     /// Its full type as Azure spells it where known, else as written.
     pub resource_type: String,
     /// Its name; unknown parts in braces.
@@ -116,6 +131,8 @@ pub struct Diagnostic {
     pub environments: Environments,
     /// The condition under which the resource is deployed at all, where that is unknown.
     pub condition: Option<String>,
+    /// Failing diagnostics of a rule and a file with equal groups are told as one.
+    pub group: Option<Arc<str>>,
     /// How many instances of one loop, or members of one group, have the same defect.
     pub instances: usize,
     /// Ways to mend it.
@@ -138,9 +155,16 @@ impl Diagnostic {
             path: String::new(),
             environments: Environments { fails: vec!["defaults".to_owned()], ..Environments::default() },
             condition: None,
+            group: None,
             instances: 1,
             fixes: Vec::new(),
         }
+    }
+
+    /// The file of the resource it is about. The primary place may be in another one: where the value comes from.
+    #[must_use]
+    pub fn resource_file(&self) -> FileId {
+        self.resource.as_ref().map_or(self.primary.span.file, |resource| resource.file)
     }
 
     /// Adds a place that explains it.

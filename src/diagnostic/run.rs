@@ -24,8 +24,25 @@ pub struct RuleMeta {
     pub since: String,
     /// Where to read about what it says: page addresses.
     pub references: Vec<String>,
+    /// What a configuration may set for it.
+    pub options: Vec<RuleOption>,
+    /// Why it should no longer be used, and what to use.
+    pub deprecated: Option<String>,
     /// The prose, Markdown.
     pub prose: String,
+}
+
+/// What a configuration may set for a rule.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RuleOption {
+    /// Its name: `--option RULE.NAME=VALUE`.
+    pub name: String,
+    /// What values it takes, in words.
+    pub takes: &'static str,
+    /// What it is unless set, as JSON.
+    pub default: String,
+    /// What it does.
+    pub description: String,
 }
 
 /// Everything that one run found, in the order in which it is told: file, offset, rule.
@@ -48,7 +65,7 @@ pub struct Run {
     /// The rules that took part.
     pub rules: Vec<RuleMeta>,
     /// The files that the spans of the diagnostics point into.
-    pub sources: Sources,
+    pub sources: Arc<Sources>,
 }
 
 /// A diagnostic that the user accepted.

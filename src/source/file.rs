@@ -3,7 +3,7 @@
 use std::sync::{Arc, PoisonError, RwLock};
 
 use super::lines::{Lines, Position};
-use super::{FileId, Span};
+use super::{Damage, FileId, Loaded, Span};
 
 /// How the bytes of a file are to be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,6 +26,7 @@ pub struct SourceFile {
     path: Arc<str>,
     text: String,
     encoding: Encoding,
+    damage: Vec<Damage>,
     lines: Lines,
 }
 
@@ -43,10 +44,11 @@ impl Sources {
     }
 
     /// Adds a file that was read; `path` is as reached from the argument, with forward slashes.
-    pub fn add(&self, path: impl Into<Arc<str>>, text: String, encoding: Encoding) -> Arc<SourceFile> {
+    pub fn add(&self, path: impl Into<Arc<str>>, loaded: Loaded) -> Arc<SourceFile> {
+        let Loaded { text, encoding, damage } = loaded;
         let mut files = self.files.write().unwrap_or_else(PoisonError::into_inner);
         let id = FileId(u32::try_from(files.len()).unwrap_or(u32::MAX));
-        let file = Arc::new(SourceFile { id, path: path.into(), text, encoding, lines: Lines::default() });
+        let file = Arc::new(SourceFile { id, path: path.into(), text, encoding, damage, lines: Lines::default() });
         files.push(Arc::clone(&file));
         file
     }
@@ -89,10 +91,25 @@ impl SourceFile {
         self.text.get(span.start as usize..span.end as usize).unwrap_or("")
     }
 
+    /// The bytes that are not UTF-8, in order.
+    #[must_use]
+    pub fn damage(&self) -> &[Damage] {
+        &self.damage
+    }
+
     /// Line, column and byte on disk of the byte `at` of the text.
     #[must_use]
     pub fn position(&self, at: u32) -> Position {
-        self.lines.position(&self.text, self.encoding, at)
+        let mut position = self.lines.position(&self.text, self.encoding, at);
+        // Each damaged byte stands as the three bytes of U+FFFD in the text.
+        position.offset -= 2 * self.damage.partition_point(|damage| damage.at < at) as u64;
+        position
+    }
+
+    /// The column in UTF-16 code units, from 1, of the byte `at` of the text: what editors and SARIF count.
+    #[must_use]
+    pub fn utf16_column(&self, at: u32) -> u32 {
+        self.lines.utf16_column(&self.text, at)
     }
 
     /// The text of a line (1-based) without its end, and the byte of the text at which it starts.

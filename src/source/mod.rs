@@ -1,13 +1,29 @@
 //! Files, and places in them.
 //!
-//! The only room that touches the file system. It finds files, reads them into text whatever their encoding,
+//! The only room that touches the file system. It finds files, reads them into text whatever their encoding, writes reports,
 //! and turns a [`Span`] back into the line, column and byte that a person or an editor asks for.
 //! It does not know what the text means.
+//!
+//! | limit | value | beyond it |
+//! |---|---|---|
+//! | [`MAX_FILE_LEN`] | 64 MiB a file | it is not read, and counts as unreadable |
+//! | [`HEAD`] | 4 KiB of a skipped file | a schema named later is not seen: it counts as another file |
 
+mod discover;
 mod file;
 mod lines;
+mod prefilter;
+mod read;
 mod span;
+mod write;
 
+pub use discover::{Discovery, HEAD, Kept, Options, Skipped, SkippedKind, Unreadable, discover};
 pub use file::{Encoding, SourceFile, Sources};
 pub use lines::Position;
+pub use prefilter::Prefilter;
+pub use read::{
+    Damage, Disk, Files, Loaded, MAX_FILE_LEN, ReadError, RuleFile, create, decode, read_list, read_rules, read_stream,
+    split_list,
+};
 pub use span::{FileId, Span, TextMap};
+pub use write::{WriteError, append, write};

@@ -2,6 +2,14 @@
 
 use crate::source::{FileId, TextMap};
 
+/// The characters that a string literal stands for and the map from them back to the file; `written` is the literal with its
+/// quotes, which starts at byte `start` of `file`. `None` for what is not in quotes.
+#[must_use]
+pub fn literal(written: &str, file: FileId, start: u32) -> Option<(String, TextMap)> {
+    let body = written.strip_prefix('"')?.strip_suffix('"')?;
+    Some((decode(body), map(body, file, start + 1)))
+}
+
 /// The characters a string body stands for. An escape that does not exist stands for itself; a lone surrogate for U+FFFD.
 pub(super) fn decode(body: &str) -> String {
     let mut out = String::with_capacity(body.len());

@@ -17,9 +17,11 @@ pub enum Kind {
     False,
     /// A number; [`Node::raw`] has its text.
     Number,
-    /// A string without escapes.
+    /// A string without a backslash. It stands as it is, line breaks included.
+    ///
+    /// In a text that is not well-formed it may have single quotes, no quotes (a key), or no closing quote.
     Plain,
-    /// A string with at least one escape (or a raw control character that decoding changes).
+    /// A string with at least one backslash; quotes as for [`Kind::Plain`].
     Escaped,
     /// An array.
     Array,
@@ -139,18 +141,27 @@ impl<'d> Node<'d> {
     pub fn text_map(self) -> TextMap {
         let span = self.span();
         match self.kind() {
-            Kind::Plain => TextMap::plain(span.file, span.start + 1),
-            Kind::Escaped => super::escape::map(self.inner(), span.file, span.start + 1),
+            Kind::Plain => TextMap::plain(span.file, span.start + opening_len(self.raw())),
+            Kind::Escaped => super::escape::map(self.inner(), span.file, span.start + opening_len(self.raw())),
             _ => TextMap::plain(span.file, span.start),
         }
     }
 
-    /// The text between the quotes of a string; an unterminated one ends with its token.
+    /// The text between the quotes of a string.
     fn inner(self) -> &'d str {
-        let raw = self.raw();
-        let body = raw.strip_prefix('"').unwrap_or(raw);
-        // NOTE: a closing quote is always a node's last byte, an escaped one never is: the reader ends the token there.
-        if self.raw_node().end - self.raw_node().start >= 2 { body.strip_suffix('"').unwrap_or(body) } else { body }
+        body(self.raw())
+    }
+
+    /// Whole numbers that fit; `None` for `1.0`, for larger ones and for other kinds.
+    #[must_use]
+    pub fn as_i64(self) -> Option<i64> {
+        if self.kind() == Kind::Number { self.raw().parse().ok() } else { None }
+    }
+
+    /// The nearest double of a number; `None` for one beyond the range of doubles and for other kinds.
+    #[must_use]
+    pub fn as_f64(self) -> Option<f64> {
+        if self.kind() == Kind::Number { self.raw().parse().ok().filter(|number: &f64| number.is_finite()) } else { None }
     }
 
     /// The elements of an array; none for other kinds.
@@ -180,16 +191,33 @@ impl<'d> Node<'d> {
         })
     }
 
-    /// The value of the last member of that name, without case.
+    /// The value of the member of that name; see [`Node::member`].
     #[must_use]
     pub fn get(self, name: &str) -> Option<Node<'d>> {
         self.member(name).map(|(_, value)| value)
     }
 
-    /// Key and value of the last member of that name, without case.
+    /// Key and value of the member of that name: the last with the exact spelling, else the last without case.
+    ///
+    /// Resource Manager looks for the exact spelling first (PSRule.Rules.Azure issue 794), and of two equal keys
+    /// Newtonsoft.Json keeps the last.
     #[must_use]
     pub fn member(self, name: &str) -> Option<(Node<'d>, Node<'d>)> {
-        self.members().filter(|(key, _)| key.string().is_some_and(|key| key.eq_ignore_ascii_case(name))).last()
+        let mut exact = None;
+        let mut similar = None;
+        for (key, value) in self.members() {
+            // Most keys have another length: with two quotes, with one, or with none.
+            let raw = key.raw_node();
+            if raw.kind == Kind::Plain && !(0..=2).contains(&(i64::from(raw.end - raw.start) - name.len() as i64)) {
+                continue;
+            }
+            match key.string() {
+                Some(key_name) if key_name == name => exact = Some((key, value)),
+                Some(key_name) if key_name.eq_ignore_ascii_case(name) => similar = Some((key, value)),
+                _ => {}
+            }
+        }
+        exact.or(similar)
     }
 
     /// Whether it is a string.
@@ -209,4 +237,20 @@ impl<'d> Node<'d> {
     pub fn is_array(self) -> bool {
         self.kind() == Kind::Array
     }
+}
+
+/// The text of a string without its quotes, of which a broken text may have only the first, single ones, or none.
+pub(super) fn body(raw: &str) -> &str {
+    let Some(quote) = raw.chars().next().filter(|c| matches!(c, '"' | '\'')) else { return raw };
+    let rest = &raw[1..];
+    match rest.strip_suffix(quote) {
+        // NOTE: the last quote of an unclosed string may be an escaped one: an odd number of backslashes stands before it.
+        Some(body) if (body.len() - body.trim_end_matches('\\').len()).is_multiple_of(2) => body,
+        _ => rest,
+    }
+}
+
+/// The length of the opening quote of a string; a bare key has none.
+fn opening_len(raw: &str) -> u32 {
+    u32::from(raw.starts_with(['"', '\'']))
 }
