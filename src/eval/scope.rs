@@ -3,6 +3,8 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
+use super::limits::Limits;
+use super::memory::Memory;
 use crate::expr::Expr;
 use crate::source::Span;
 use crate::value::{Key, Step, Type, Value};
@@ -104,7 +106,8 @@ pub trait Deployed {
     fn references(&self, target: &Value, full: bool) -> Option<Value>;
 }
 
-/// Everything that names resolve to in one deployment. Interior memory holds what was evaluated already.
+/// Everything that names resolve to in one deployment. Interior memory holds what was evaluated already: the names are not
+/// to be changed once something was.
 #[derive(Default)]
 pub struct Scope {
     /// Tells the symbols of this deployment from those of others: empty for the outermost one.
@@ -119,6 +122,23 @@ pub struct Scope {
     pub context: Context,
     /// The resources.
     pub deployed: Option<Rc<dyn Deployed>>,
+    /// How much work it may cause; a nested deployment shares those of its parent.
+    pub limits: Rc<Limits>,
+    pub(super) memory: Memory,
+}
+
+impl Scope {
+    /// A scope without names in this place.
+    #[must_use]
+    pub fn for_context(context: Context) -> Self {
+        Self { context, ..Self::default() }
+    }
+
+    /// The certain errors met since the last call, each once, in the order in which they were met.
+    #[must_use]
+    pub fn faults(&self) -> Vec<Fault> {
+        self.memory.faults.take()
+    }
 }
 
 /// What changes while the same scope is evaluated: the indices of the copy loops around the expression.
@@ -126,6 +146,24 @@ pub struct Scope {
 pub struct Frame {
     /// Loop name and index, the outermost first. The resource's own loop is what `copyIndex()` without a name means.
     pub copies: Vec<(Key, Value)>,
+    /// Which rules of place hold.
+    pub place: Place,
+}
+
+/// Where in a template an expression stands: some functions are not to be used everywhere.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Place {
+    /// Nobody said; every function may be used.
+    #[default]
+    Anywhere,
+    /// In a resource or an output: `newGuid` and `utcNow` may not be used.
+    Template,
+    /// In a variable: nor may `reference` and the `list…` functions.
+    Variable,
+    /// In the default value of a parameter: `reference` and the `list…` functions may not be used.
+    ParameterDefault,
+    /// In the body of a user-defined function: none of these may be used, and no variable.
+    Function,
 }
 
 /// A certain error in an expression.

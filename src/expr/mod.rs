@@ -4,5 +4,11 @@
 //! a variable, a resource body or an output is one [`Expr`] whatever it is made of; who reads the JSON (`lower`) builds those.
 
 mod ast;
+mod lexer;
+mod parser;
+mod print;
+mod read;
 
 pub use ast::{Call, Expr, ExprKind, Loop};
+pub use parser::{MAX_NESTING, SyntaxError, parse};
+pub use read::{MAX_LENGTH, Reading, classify, read_string};

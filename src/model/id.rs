@@ -1,6 +1,6 @@
 //! Resource ids that join even where a name stays unknown.
 
-use crate::value::{Piece, Shape, Text, Truth, Value, ValueKind};
+use crate::value::{Shape, Text, Truth, Value, ValueKind};
 
 /// The id of a resource: known pieces and symbols. Two ids that are certainly the same resource have the same canonical text.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -32,21 +32,22 @@ impl ResourceId {
         &self.0
     }
 
+    /// Whether it is the same id as another: by its pieces where parts are unknown.
+    #[must_use]
+    pub fn is(&self, other: &Self) -> Truth {
+        if self == other {
+            return Truth::True;
+        }
+        let ((start, end), (other_start, other_end)) = (ends(&self.0), ends(&other.0));
+        let heads = start.starts_with(other_start) || other_start.starts_with(start);
+        let tails = end.ends_with(other_end) || other_end.ends_with(end);
+        if (self.is_known() && other.is_known()) || !heads || !tails { Truth::False } else { Truth::Unknown }
+    }
+
     /// Whether every part is known.
     #[must_use]
     pub fn is_known(&self) -> bool {
         !self.0.contains("${")
-    }
-}
-
-/// Whether two values are the same id: compared without case, by pieces where they are unknown.
-#[must_use]
-pub fn same(a: &Value, b: &Value) -> Truth {
-    match (ResourceId::of(a), ResourceId::of(b)) {
-        (Some(x), Some(y)) if x == y => Truth::True,
-        (Some(x), Some(y)) if x.is_known() && y.is_known() => Truth::False,
-        (Some(_), Some(_)) => Truth::Unknown,
-        (None, _) | (_, None) => Truth::False,
     }
 }
 
@@ -56,11 +57,35 @@ pub fn full_type(parent: &str, child: &str) -> String {
     format!("{parent}/{child}")
 }
 
-/// The known piece a text ends with after its last `/`, if the last segment is wholly known.
-#[must_use]
-pub fn last_segment(text: &Text) -> Option<&str> {
-    match text.pieces().last()? {
-        Piece::Known(known) => known.rsplit_once('/').map(|(_, last)| last),
-        Piece::Hole { .. } => None,
+/// The known characters that an id certainly starts and ends with, around its first and its last hole.
+fn ends(id: &str) -> (&str, &str) {
+    let start = id.find("${").map_or(id, |at| &id[..at]);
+    let end = id.rfind('}').filter(|_| start.len() < id.len()).map_or(id, |at| &id[at + 1..]);
+    (start, end)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::ResourceId;
+    use crate::value::{Symbol, Text, Truth};
+
+    fn id(group: Option<&str>, name: &str) -> ResourceId {
+        let mut text = Text::new();
+        text.push_known("/subscriptions/s/resourceGroups/");
+        match group {
+            Some(known) => text.push_known(known),
+            None => text.push_hole(Symbol::new("resourceGroup().name"), 1, None),
+        }
+        text.push_known("/providers/Microsoft.Network/publicIPAddresses/");
+        text.push_known(name);
+        ResourceId::of_text(&text)
+    }
+
+    #[test]
+    fn ids_with_holes_differ_where_what_is_around_the_holes_does() {
+        assert_eq!(id(None, "a").is(&id(None, "A")), Truth::True, "the same pieces, without case");
+        assert_eq!(id(None, "a").is(&id(Some("g"), "a")), Truth::Unknown, "the group may be that one");
+        assert_eq!(id(None, "a").is(&id(Some("g"), "b")), Truth::False, "the names differ");
+        assert_eq!(id(Some("g"), "a").is(&id(Some("h"), "a")), Truth::False);
     }
 }

@@ -5,5 +5,5 @@ mod id;
 mod resource;
 
 pub use graph::{Model, ResourceIx};
-pub use id::{ResourceId, full_type, last_segment, same};
+pub use id::{ResourceId, full_type};
 pub use resource::{Condition, Resource};

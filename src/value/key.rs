@@ -59,8 +59,8 @@ impl PartialOrd for Key {
 
 impl Ord for Key {
     fn cmp(&self, other: &Self) -> Ordering {
-        let fold = |text: &Arc<str>| text.bytes().map(|byte| byte.to_ascii_lowercase()).collect::<Vec<_>>();
-        if self == other { Ordering::Equal } else { fold(&self.0).cmp(&fold(&other.0)) }
+        let folded = |byte: u8| byte.to_ascii_lowercase();
+        self.0.bytes().map(folded).cmp(other.0.bytes().map(folded))
     }
 }
 

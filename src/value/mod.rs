@@ -16,6 +16,8 @@ pub use text::{Piece, Text};
 pub use truth::Truth;
 pub use unknown::{Shape, Symbol, Type, Unknown, Why};
 
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::sync::Arc;
 
 use crate::source::Span;
@@ -50,7 +52,8 @@ pub enum ValueKind {
     Unknown(Arc<Unknown>),
 }
 
-/// The members of an object in the order in which they are written. Of two keys that differ only by case, the last holds.
+/// The members of an object in the order in which they are written. Names are looked up as spelled and, where none is
+/// spelled so, without case: JSON objects may hold two names that differ only by case, and `items()` tells both.
 #[derive(Debug, Clone, Default)]
 pub struct Object {
     members: Vec<(Key, Value)>,
@@ -61,6 +64,35 @@ impl Object {
     #[must_use]
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// All members of a JSON object at once, as [`Object::define`] takes them one by one.
+    #[must_use]
+    pub fn as_written(members: impl IntoIterator<Item = (Key, Value)>) -> Self {
+        Self::collected(members, Key::shared)
+    }
+
+    fn collected<K: Ord>(members: impl IntoIterator<Item = (Key, Value)>, name: impl Fn(&Key) -> K) -> Self {
+        let mut places = BTreeMap::new();
+        let mut object = Self::new();
+        for (key, value) in members {
+            match places.entry(name(&key)) {
+                Entry::Vacant(free) => {
+                    free.insert(object.members.len());
+                    object.members.push((key, value));
+                }
+                Entry::Occupied(taken) => object.members[*taken.get()].1 = value,
+            }
+        }
+        object
+    }
+
+    /// Sets `key`; a member of that very spelling keeps its place and takes the new value: what is written twice counts last.
+    pub fn define(&mut self, key: Key, value: Value) {
+        match self.members.iter_mut().find(|(known, _)| known.as_str() == key.as_str()) {
+            Some((_, slot)) => *slot = value,
+            None => self.members.push((key, value)),
+        }
     }
 
     /// Sets `key`; a member of that name (without case) keeps its place and its spelling and takes the new value.
@@ -76,10 +108,19 @@ impl Object {
         self.members.push((key, value));
     }
 
-    /// The value of `key`, compared without ASCII case.
+    /// The value of the member that is spelled `key`, else of the last that is without ASCII case.
     #[must_use]
     pub fn get(&self, key: &str) -> Option<&Value> {
-        self.members.iter().rev().find(|(known, _)| known.is(key)).map(|(_, value)| value)
+        let mut found = None;
+        for (known, value) in self.members.iter().rev() {
+            if known.as_str() == key {
+                return Some(value);
+            }
+            if found.is_none() && known.is(key) {
+                found = Some(value);
+            }
+        }
+        found
     }
 
     /// Removes the member of that name.
@@ -108,11 +149,7 @@ impl Object {
 
 impl FromIterator<(Key, Value)> for Object {
     fn from_iter<I: IntoIterator<Item = (Key, Value)>>(members: I) -> Self {
-        let mut object = Self::new();
-        for (key, value) in members {
-            object.insert(key, value);
-        }
-        object
+        Self::collected(members, Key::clone)
     }
 }
 

@@ -24,6 +24,16 @@ pub struct Hop {
     pub before: Option<Arc<Hop>>,
 }
 
+impl Drop for Hop {
+    /// Link by link: a value that passed through a long `reduce()` has a way of thousands of hops.
+    fn drop(&mut self) {
+        let mut next = self.before.take();
+        while let Some(mut hop) = next.and_then(Arc::into_inner) {
+            next = hop.before.take();
+        }
+    }
+}
+
 /// The kinds of steps a value can take from where it is written to where it is used.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Step {
@@ -61,6 +71,8 @@ pub enum Step {
     CopyIndex(Arc<str>),
     /// An argument of a function that handed it on unchanged (`if`, `coalesce`, `first`, a user-defined function, …).
     Argument(Arc<str>),
+    /// A member or an element of this name or index, taken out of a value that was put together on the spot.
+    Member(Arc<str>),
     /// The output of a deployment, read by `reference()`.
     Output(Arc<str>),
     /// The property of a resource of the deployment, read by `reference()`.
@@ -79,6 +91,22 @@ impl Origin {
     pub fn moved(self, step: Step, at: Span) -> Self {
         let hop = Hop { step, from: self.written, before: self.via };
         Self { written: at, via: Some(Arc::new(hop)) }
+    }
+
+    /// The origin of a part of a value of this origin, once the part stands at `at`.
+    ///
+    /// The part went the way of the whole: its hops are those of the whole, but for where the first one started, which is
+    /// where the part is written, and what lies before that is the part's own way. `name` is the part's name, for a whole
+    /// that was put together where it stands and has no way of its own.
+    #[must_use]
+    pub fn of_part(&self, part: Self, name: impl FnOnce() -> Arc<str>, at: Span) -> Self {
+        let Some(first) = self.hops().last() else { return part.moved(Step::Member(name()), at) };
+        let mut way = Hop { step: first.step.clone(), from: part.written, before: part.via };
+        let later: Vec<&Hop> = self.hops().collect();
+        for hop in later.iter().rev().skip(1) {
+            way = Hop { step: hop.step.clone(), from: hop.from, before: Some(Arc::new(way)) };
+        }
+        Self { written: at, via: Some(Arc::new(way)) }
     }
 
     /// The steps, the latest first.
@@ -100,7 +128,12 @@ impl Origin {
             | Step::ParameterDeclaration { secure, .. }
             | Step::ParameterFile { secure, .. }
             | Step::DeploymentParameter { secure, .. } => *secure,
-            Step::Variable(_) | Step::CopyIndex(_) | Step::Argument(_) | Step::Output(_) | Step::Reference(_) => false,
+            Step::Variable(_)
+            | Step::CopyIndex(_)
+            | Step::Argument(_)
+            | Step::Member(_)
+            | Step::Output(_)
+            | Step::Reference(_) => false,
         })
     }
 }

@@ -50,6 +50,74 @@ impl Text {
         self.pieces.push(Piece::Hole { symbol, least, most });
     }
 
+    /// Appends a value as `concat()` does: a string, or what is known of one. A known value that is no string is not appended.
+    pub fn push_value(&mut self, value: &Value) {
+        match &value.kind {
+            ValueKind::Str(text) => self.push_known(text),
+            ValueKind::Unknown(unknown) => match &unknown.shape {
+                super::Shape::Text(text) => self.push_text(text),
+                _ => self.push_hole(unknown.symbol.clone(), 0, None),
+            },
+            _ => {}
+        }
+    }
+
+    /// The parts between separators that are known to stand there. A hole may hide more of them.
+    #[must_use]
+    pub fn split(&self, separator: char) -> Vec<Self> {
+        let mut parts = vec![Self::new()];
+        for piece in &self.pieces {
+            match piece {
+                Piece::Known(text) => {
+                    for (n, part) in text.split(separator).enumerate() {
+                        if n > 0 {
+                            parts.push(Self::new());
+                        }
+                        if let Some(last) = parts.last_mut() {
+                            last.push_known(part);
+                        }
+                    }
+                }
+                hole @ Piece::Hole { .. } => {
+                    if let Some(last) = parts.last_mut() {
+                        last.pieces.push(hole.clone());
+                    }
+                }
+            }
+        }
+        parts
+    }
+
+    /// The text as a value at `at`: a string where every piece is known, else an unknown for the reason `why`.
+    #[must_use]
+    pub fn into_value(self, why: &super::Why, at: crate::source::Span) -> Value {
+        match self.known() {
+            Some(known) => Value::string(known, at),
+            None => {
+                let symbol = self.symbol();
+                Value::unknown(Unknown { why: why.clone(), symbol, shape: super::Shape::Text(self) }, at)
+            }
+        }
+    }
+
+    /// The symbol of the text: of a lone hole that of the hole, else the pieces in backticks, a known `$` doubled so that
+    /// no text is taken for a hole.
+    #[must_use]
+    pub fn symbol(&self) -> Symbol {
+        if let [Piece::Hole { symbol, .. }] = self.pieces.as_slice() {
+            return symbol.clone();
+        }
+        let mut out = String::from("`");
+        for piece in &self.pieces {
+            let _ = match piece {
+                Piece::Known(text) => write!(out, "{}", text.replace('$', "$$")),
+                Piece::Hole { symbol, .. } => write!(out, "${{{symbol}}}"),
+            };
+        }
+        out.push('`');
+        Symbol::new(out)
+    }
+
     /// Appends another text.
     pub fn push_text(&mut self, other: &Self) {
         for piece in &other.pieces {
@@ -138,7 +206,7 @@ impl Text {
     }
 }
 
-/// `parameters('env')` reads better as `env`.
+/// `parameters('env')` reads better as `env`, and anything without the deployment that it is local to.
 fn short(symbol: &Symbol) -> &str {
     let text = symbol.as_str();
     let call = text.rsplit_once(':').map_or(text, |(_, call)| call);
@@ -146,7 +214,7 @@ fn short(symbol: &Symbol) -> &str {
         .iter()
         .find_map(|head| call.strip_prefix(head)?.strip_suffix("')"))
         .filter(|name| !name.contains('\''))
-        .unwrap_or(text)
+        .unwrap_or_else(|| text.strip_prefix('/').and_then(|local| local.split_once(':')).map_or(text, |(_, call)| call))
 }
 
 impl Unknown {
@@ -194,8 +262,7 @@ pub(super) fn write_canonical(value: &Value, out: &mut String) {
                 if n > 0 {
                     out.push(',');
                 }
-                out.push_str(&key.as_str().to_ascii_lowercase());
-                out.push(':');
+                let _ = write!(out, "{:?}:", key.as_str().to_ascii_lowercase());
                 write_canonical(member, out);
             }
             out.push('}');

@@ -156,3 +156,46 @@ impl super::Type {
         matches!(self, Self::Int | Self::Float)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Truth::{self, False, True, Unknown};
+
+    /// What a truth may turn out to be.
+    fn outcomes(truth: Truth) -> Vec<Truth> {
+        if truth == Unknown { vec![True, False] } else { vec![truth] }
+    }
+
+    #[test]
+    fn truth_obeys_the_laws_of_kleene() {
+        let all = [True, False, Unknown];
+        for a in all {
+            assert_eq!(a.not().not(), a);
+            assert_eq!((a.and(a), a.or(a)), (a, a));
+            assert_eq!((a.and(True), a.or(False), a.and(False), a.or(True)), (a, a, False, True));
+            for b in all {
+                assert_eq!((a.and(b), a.or(b)), (b.and(a), b.or(a)));
+                assert_eq!(a.and(b).not(), a.not().or(b.not()), "de Morgan, {a:?} {b:?}");
+                assert_eq!(a.and(a.or(b)), a, "absorption, {a:?} {b:?}");
+                for c in all {
+                    assert_eq!(a.and(b).and(c), a.and(b.and(c)));
+                    assert_eq!(a.and(b.or(c)), a.and(b).or(a.and(c)), "{a:?} {b:?} {c:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_true_or_false_stays_so_when_an_unknown_becomes_known() {
+        for a in [True, False, Unknown] {
+            for b in [True, False, Unknown] {
+                for x in outcomes(a) {
+                    for y in outcomes(b) {
+                        assert!(a.and(b) == Unknown || a.and(b) == x.and(y), "{a:?} and {b:?}");
+                        assert!(a.or(b) == Unknown || a.or(b) == x.or(y), "{a:?} or {b:?}");
+                    }
+                }
+            }
+        }
+    }
+}

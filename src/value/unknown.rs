@@ -27,6 +27,8 @@ pub struct Symbol(Arc<str>);
 pub enum Why {
     /// A parameter without a value: no default, and no parameter file gives it.
     Parameter(Arc<str>),
+    /// The same of a parameter of a secure type, whose value the files may not hold.
+    SecureParameter(Arc<str>),
     /// A parameter whose value is a Key Vault reference.
     KeyVault(Arc<str>),
     /// A function that only Azure can answer at deployment, or a part of the context that was not given.
@@ -94,11 +96,20 @@ impl Unknown {
     }
 }
 
+/// The length in bytes beyond which a symbol is abbreviated, so that symbols made of symbols do not grow without end.
+const LONGEST_SYMBOL: usize = 2048;
+
 impl Symbol {
-    /// A symbol of this canonical text.
+    /// A symbol of this canonical text. Of a very long one its head and a digest of the whole are kept.
     #[must_use]
     pub fn new(text: impl Into<Arc<str>>) -> Self {
-        Self(text.into())
+        let text = text.into();
+        if text.len() <= LONGEST_SYMBOL {
+            return Self(text);
+        }
+        let digest = uuid::Uuid::new_v5(&uuid::Uuid::NAMESPACE_OID, text.as_bytes());
+        let head = text.char_indices().nth(80).map_or(text.as_ref(), |(end, _)| &text[..end]);
+        Self(format!("{head}…#{}", digest.simple()).into())
     }
 
     /// The canonical text.
@@ -151,7 +162,9 @@ impl fmt::Display for Symbol {
 impl fmt::Display for Why {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Parameter(name) => write!(f, "parameter `{name}` has no default and no parameter file gives it"),
+            Self::Parameter(name) | Self::SecureParameter(name) => {
+                write!(f, "parameter `{name}` has no default and no parameter file gives it")
+            }
             Self::KeyVault(name) => write!(f, "parameter `{name}` comes from a key vault"),
             Self::Runtime(what) => write!(f, "only the deployment knows `{what}`"),
             Self::Outside(what) => write!(f, "`{what}` is not in the files being linted"),

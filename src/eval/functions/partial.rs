@@ -1,0 +1,206 @@
+//! What a function says of a result that it knows only in part, and where it stops computing one.
+
+use std::sync::Arc;
+
+use crate::eval::symbol::of_call;
+use crate::value::{Piece, Shape, Symbol, Text, Truth, Type, Unknown, Value, ValueKind, Why};
+
+use super::Args;
+
+/// The longest string that is computed, in bytes.
+pub(super) const MAX_TEXT: usize = 4 << 20;
+
+/// The longest array that is computed.
+pub(super) const MAX_ITEMS: usize = 1_000_000;
+
+/// The most pieces of a partly known string.
+const MAX_PIECES: usize = 10_000;
+
+/// The symbol of a call whose arguments are symbols and literals already.
+pub(super) fn call(name: &str, arguments: &[&str]) -> Symbol {
+    Symbol::new(format!("{name}({})", arguments.join(",")))
+}
+
+/// A result of which only the type is known.
+pub(super) fn typed(args: &Args<'_>, kind: Type) -> Value {
+    args.unknown(Shape::Of(kind))
+}
+
+/// A result that was not computed because it is too large.
+pub(super) fn limit(args: &Args<'_>, what: &str, shape: Shape) -> Value {
+    let symbol = of_call(args.name, args.values);
+    Value::unknown(Unknown { why: Why::Limit(what.into()), symbol, shape }, args.call)
+}
+
+/// A known string as a result, or a limit.
+pub(super) fn string(args: &Args<'_>, text: impl Into<Arc<str>>) -> Value {
+    let text = text.into();
+    if text.len() > MAX_TEXT { too_long(args) } else { Value::string(text, args.call) }
+}
+
+/// A string that was not computed because it is longer than 4 MiB.
+pub(super) fn too_long(args: &Args<'_>) -> Value {
+    limit(args, "a string of more than 4 MiB", Shape::Of(Type::String))
+}
+
+/// An array as a result, or a limit.
+pub(super) fn array(args: &Args<'_>, items: Vec<Value>) -> Value {
+    if items.len() > MAX_ITEMS { too_many(args) } else { Value::array(items, args.call) }
+}
+
+/// An array that was not computed because it has more than a million elements.
+pub(super) fn too_many(args: &Args<'_>) -> Value {
+    limit(args, "an array of more than 1,000,000 elements", Shape::Of(Type::Array))
+}
+
+/// An array of which only some elements are known to be in it.
+pub(super) fn items(args: &Args<'_>, items: Vec<Value>) -> Value {
+    if items.is_empty() || items.len() > MAX_ITEMS {
+        return typed(args, Type::Array);
+    }
+    args.unknown(Shape::Items(items.into()))
+}
+
+/// A string as a result, with what is known of it.
+pub(super) fn text(args: &Args<'_>, text: Text) -> Value {
+    let known = text.pieces().iter().filter_map(|piece| if let Piece::Known(known) = piece { Some(known.len()) } else { None });
+    if known.sum::<usize>() > MAX_TEXT || text.pieces().len() > MAX_PIECES {
+        return too_long(args);
+    }
+    text.into_value(&args.why(), args.call)
+}
+
+/// The symbol of a string made of these pieces.
+pub(super) fn pieces_symbol(pieces: &[Piece]) -> Symbol {
+    let mut text = Pieces::default();
+    for piece in pieces {
+        text.piece(piece);
+    }
+    text.finish().symbol()
+}
+
+/// A boolean result; `None` where it depends on something unknown.
+pub(super) fn truth(args: &Args<'_>, truth: Truth) -> Option<Value> {
+    match truth {
+        Truth::True => Some(args.result(ValueKind::Bool(true))),
+        Truth::False => Some(args.result(ValueKind::Bool(false))),
+        Truth::Unknown => None,
+    }
+}
+
+/// Collects the pieces of a string; known characters are copied once.
+#[derive(Default)]
+pub(super) struct Pieces {
+    text: Text,
+    /// The known characters since the last hole.
+    run: String,
+    /// How many bytes were known before it.
+    before: usize,
+}
+
+impl Pieces {
+    /// Appends known characters.
+    pub(super) fn known(&mut self, text: &str) {
+        self.run.push_str(text);
+    }
+
+    /// Appends unknown characters; a hole without length is none.
+    pub(super) fn hole(&mut self, symbol: Symbol, least: usize, most: Option<usize>) {
+        if most == Some(0) {
+            return;
+        }
+        self.flush();
+        self.text.push_hole(symbol, least, most);
+    }
+
+    /// Appends a piece.
+    pub(super) fn piece(&mut self, piece: &Piece) {
+        match piece {
+            Piece::Known(known) => self.known(known),
+            Piece::Hole { symbol, least, most } => self.hole(symbol.clone(), *least, *most),
+        }
+    }
+
+    /// Appends another string.
+    pub(super) fn text(&mut self, text: &Text) {
+        for piece in text.pieces() {
+            self.piece(piece);
+        }
+    }
+
+    /// Whether it is longer than a string may be.
+    pub(super) fn is_too_long(&self) -> bool {
+        self.before + self.run.len() > MAX_TEXT || self.text.pieces().len() > MAX_PIECES
+    }
+
+    /// The string.
+    pub(super) fn finish(mut self) -> Text {
+        self.flush();
+        self.text
+    }
+
+    fn flush(&mut self) {
+        self.text.push_known(&self.run);
+        self.before += self.run.len();
+        self.run.clear();
+    }
+}
+
+/// The string that `value` is, with what is known of it; `None` where it is none, or where it may be something else.
+pub(super) fn string_text(value: &Value) -> Option<Text> {
+    match &value.kind {
+        ValueKind::Str(known) => {
+            let mut text = Text::new();
+            text.push_known(known);
+            Some(text)
+        }
+        ValueKind::Unknown(unknown) if unknown.shape.type_of() == Some(Type::String) => Some(unknown_text(unknown)),
+        _ => None,
+    }
+}
+
+/// The pieces of an unknown string.
+fn unknown_text(unknown: &Unknown) -> Text {
+    match &unknown.shape {
+        Shape::Text(text) => text.clone(),
+        Shape::OneOf(values) => {
+            let lengths = values.iter().filter_map(|value| Some(string_text(value)?.length()));
+            let (least, most) = lengths
+                .reduce(|(least, most), (low, high)| (least.min(low), most.zip(high).map(|(a, b)| a.max(b))))
+                .unwrap_or((0, None));
+            one_hole(unknown.symbol.clone(), least, most)
+        }
+        Shape::Any | Shape::Of(_) | Shape::Items(_) | Shape::Members(_) => one_hole(unknown.symbol.clone(), 0, None),
+    }
+}
+
+/// A string of which only the length is known.
+pub(super) fn one_hole(symbol: Symbol, least: usize, most: Option<usize>) -> Text {
+    let mut pieces = Pieces::default();
+    pieces.hole(symbol, least, most);
+    pieces.finish()
+}
+
+/// The text that `concat` and `join` write for a scalar; `None` for an array, an object or `null`.
+pub(super) fn scalar_text(value: &Value) -> Option<Text> {
+    let mut text = Text::new();
+    match &value.kind {
+        ValueKind::Bool(known) => text.push_known(if *known { "True" } else { "False" }),
+        ValueKind::Int(known) => text.push_known(&known.to_string()),
+        ValueKind::Float(known) => text.push_known(&super::number::shortest(*known)),
+        ValueKind::Unknown(unknown) => {
+            let written = || of_call("string", std::slice::from_ref(value));
+            return match unknown.shape.type_of() {
+                None => Some(one_hole(written(), 0, None)),
+                Some(Type::Bool) => Some(one_hole(written(), 4, Some(5))),
+                Some(Type::Int) => Some(one_hole(written(), 1, Some(20))),
+                Some(Type::Float) => Some(one_hole(written(), 1, None)),
+                Some(Type::String) => Some(unknown_text(unknown)),
+                Some(Type::Null | Type::Array | Type::Object) => None,
+            };
+        }
+        ValueKind::Str(_) => return string_text(value),
+        ValueKind::Null | ValueKind::Array(_) | ValueKind::Object(_) => return None,
+    }
+    Some(text)
+}
