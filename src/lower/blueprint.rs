@@ -1,0 +1,369 @@
+//! A template as it was read: everything that deploying it needs, independent of parameter values.
+
+use std::rc::Rc;
+use std::sync::Arc;
+
+use super::compile::{Compiler, Copies, Escaped, literal};
+use crate::diagnostic::Diagnostic;
+use crate::eval::{Level, UserFunction};
+use crate::expr::{Expr, ExprKind};
+use crate::source::Span;
+use crate::syntax::Node;
+use crate::template::{self, ResourceEntry, Template};
+use crate::value::{Key, Type, Value};
+
+/// A template, read once.
+#[derive(Debug)]
+pub struct Blueprint {
+    /// The scope that its `$schema` names.
+    pub(super) level: Level,
+    /// Its parameters.
+    pub(super) parameters: Vec<Parameter>,
+    /// Its variables.
+    pub(super) variables: Vec<(Key, Arc<Expr>)>,
+    /// Its user-defined functions.
+    pub(super) functions: Vec<UserFunction>,
+    /// Its resources.
+    pub(super) resources: Vec<ResourcePlan>,
+    /// Its outputs.
+    pub(super) outputs: Vec<Output>,
+    /// The template object.
+    pub(super) span: Span,
+}
+
+/// A declared parameter.
+#[derive(Debug)]
+pub(super) struct Parameter {
+    pub(super) name: Key,
+    /// The name in the declaration.
+    pub(super) declared: Span,
+    pub(super) kind: Option<Type>,
+    pub(super) secure: bool,
+    pub(super) default: Option<Arc<Expr>>,
+    pub(super) allowed: Option<Arc<[Value]>>,
+    pub(super) min_length: Option<usize>,
+    pub(super) max_length: Option<usize>,
+    pub(super) min_value: Option<i64>,
+    pub(super) max_value: Option<i64>,
+    pub(super) nullable: bool,
+}
+
+/// A declared output.
+#[derive(Debug)]
+pub(super) struct Output {
+    pub(super) name: Key,
+    /// The name in the declaration.
+    pub(super) declared: Span,
+    /// The value, or an object with one loop of the output's name for an output with `copy`.
+    pub(super) value: Arc<Expr>,
+    pub(super) condition: Option<Expr>,
+    /// Whether its type keeps its value out of logs: `secureString` or `secureObject`.
+    pub(super) secure: bool,
+}
+
+/// A resource as declared, once for all instances of its loop.
+#[derive(Debug)]
+pub(super) struct ResourcePlan {
+    pub(super) symbolic_name: Option<Arc<str>>,
+    pub(super) pointer: Arc<str>,
+    /// The resource object.
+    pub(super) declared: Span,
+    pub(super) existing: bool,
+    pub(super) copy: Option<ResourceLoop>,
+    /// The resource object without `copy`, nested `resources` and nested template.
+    pub(super) body: Expr,
+    pub(super) children: Vec<ResourcePlan>,
+    /// What it deploys, when it is a deployment.
+    pub(super) nested: Option<Nested>,
+}
+
+/// The `copy` of a resource.
+#[derive(Debug)]
+pub(super) struct ResourceLoop {
+    pub(super) name: Arc<str>,
+    pub(super) count: Expr,
+}
+
+/// What a deployment resource deploys.
+#[derive(Debug)]
+pub(super) struct Nested {
+    /// Whether expressions of the nested template are evaluated inside it.
+    pub(super) inner: bool,
+    pub(super) content: Content,
+    /// What it hands to the parameters.
+    pub(super) parameters: Vec<HandedParameter>,
+    /// Whether `parametersLink` or an expression hands parameters that cannot be seen.
+    pub(super) parameters_elsewhere: bool,
+}
+
+/// Where the nested template is.
+#[derive(Debug)]
+pub(super) enum Content {
+    /// Here.
+    Template(Rc<Blueprint>),
+    /// In another file.
+    Link {
+        /// `relativePath`, seen from the file of the parent.
+        relative: Option<Expr>,
+        /// `uri`, or the `id` of a template spec, which leads to no file.
+        uri: Option<Expr>,
+        /// The `templateLink` member.
+        at: Span,
+    },
+    /// Made by an expression, or missing.
+    Hidden,
+}
+
+/// A parameter of a deployment resource.
+#[derive(Debug)]
+pub(super) struct HandedParameter {
+    pub(super) name: Key,
+    pub(super) name_span: Span,
+    pub(super) value: Option<Expr>,
+    pub(super) key_vault: bool,
+}
+
+impl Blueprint {
+    /// Reads a template; problems are appended to `problems`.
+    pub(super) fn read(template: &Template<'_>, pointer: &str, escaped: Escaped, problems: &mut Vec<Diagnostic>) -> Rc<Self> {
+        let mut compiler = Compiler::new(escaped);
+        let blueprint = compiler.template(template, pointer);
+        problems.append(&mut compiler.problems);
+        Rc::new(blueprint)
+    }
+}
+
+impl Compiler {
+    fn template(&mut self, template: &Template<'_>, pointer: &str) -> Blueprint {
+        let resources = template.resources();
+        let around = std::mem::replace(&mut self.symbolic, template.is_symbolic());
+        let blueprint = Blueprint {
+            level: level(template.scope),
+            parameters: template::declarations(template).iter().map(|declared| self.parameter(declared)).collect(),
+            variables: self.variables(template),
+            functions: self.functions(template),
+            resources: resources.into_iter().map(|entry| self.resource(entry, &format!("{pointer}/resources"))).collect(),
+            outputs: self.outputs(template),
+            span: template.node.span(),
+        };
+        self.symbolic = around;
+        blueprint
+    }
+
+    fn parameter(&mut self, declared: &template::Declaration<'_>) -> Parameter {
+        let bound = |name: &str| declared.constraint(name).and_then(|node| node.raw().parse::<i64>().ok());
+        let length = |name: &str| bound(name).and_then(|n| usize::try_from(n).ok());
+        Parameter {
+            name: Key::new(declared.name.string().unwrap_or_default()),
+            declared: declared.name.span(),
+            kind: declared.type_name.as_deref().and_then(type_of),
+            secure: declared.is_secure(),
+            default: declared.node.get("defaultValue").map(|node| Arc::new(self.value(node, Copies::Plain))),
+            allowed: declared
+                .constraint("allowedValues")
+                .filter(|node| node.is_array())
+                .map(|node| node.items().map(literal).collect()),
+            min_length: length("minLength"),
+            max_length: length("maxLength"),
+            min_value: bound("minValue"),
+            max_value: bound("maxValue"),
+            nullable: declared.constraint("nullable").is_some_and(|node| node.raw() == "true"),
+        }
+    }
+
+    fn variables(&mut self, template: &Template<'_>) -> Vec<(Key, Arc<Expr>)> {
+        let Some(section) = template.section("variables") else { return Vec::new() };
+        let mut variables = Vec::new();
+        for (key, node) in section.members() {
+            let name = key.string().unwrap_or_default();
+            if name.eq_ignore_ascii_case("copy") && node.is_array() {
+                // A loop at the top makes a variable: the member of that name of an object that has only the loop.
+                for item in node.items() {
+                    let Some(made) = self.property_loop(item) else { continue };
+                    let (name, span) = (Arc::clone(&made.name), made.span);
+                    let object = ExprKind::Object { members: Box::default(), loops: Box::new([made]) };
+                    variables.push((Key::new(Arc::clone(&name)), Arc::new(member(Expr { kind: object, span }, name, span))));
+                }
+                continue;
+            }
+            variables.push((Key::new(name), Arc::new(self.value(node, Copies::Loop))));
+        }
+        variables
+    }
+
+    fn functions(&mut self, template: &Template<'_>) -> Vec<UserFunction> {
+        let Some(section) = template.node.get("functions") else { return Vec::new() };
+        let mut functions = Vec::new();
+        for space in section.items() {
+            let namespace = Key::new(space.get("namespace").and_then(Node::string).unwrap_or_default());
+            for (name, node) in space.get("members").into_iter().flat_map(Node::members) {
+                let Some(output) = node.get("output").and_then(|output| output.get("value")) else { continue };
+                let parameters = node.get("parameters").into_iter().flat_map(Node::items);
+                functions.push(UserFunction {
+                    namespace: namespace.clone(),
+                    name: Key::new(name.string().unwrap_or_default()),
+                    parameters: parameters.map(|p| Key::new(p.get("name").and_then(Node::string).unwrap_or_default())).collect(),
+                    output: Arc::new(self.value(output, Copies::Plain)),
+                });
+            }
+        }
+        functions
+    }
+
+    fn outputs(&mut self, template: &Template<'_>) -> Vec<Output> {
+        let Some(section) = template.section("outputs") else { return Vec::new() };
+        let mut outputs = Vec::new();
+        for (key, node) in section.members() {
+            let name: Arc<str> = key.string().unwrap_or_default().into();
+            let looped = node.get("copy").and_then(|copy| Some((copy.get("count")?, copy.get("input")?)));
+            let value = match (looped, node.get("value")) {
+                (Some((count, input)), _) => {
+                    let made = crate::expr::Loop {
+                        name: Arc::clone(&name),
+                        name_span: key.span(),
+                        count: self.value(count, Copies::Plain),
+                        input: self.value(input, Copies::Loop),
+                        span: node.span(),
+                    };
+                    let object = ExprKind::Object { members: Box::default(), loops: Box::new([made]) };
+                    member(Expr { kind: object, span: node.span() }, Arc::clone(&name), node.span())
+                }
+                (None, Some(value)) => self.value(value, Copies::Loop),
+                (None, None) => continue,
+            };
+            outputs.push(Output {
+                name: Key::new(name),
+                declared: key.span(),
+                value: Arc::new(value),
+                condition: node.get("condition").map(|condition| self.value(condition, Copies::Plain)),
+                secure: node
+                    .get("type")
+                    .and_then(Node::string)
+                    .is_some_and(|name| ["securestring", "secureobject"].iter().any(|secure| name.eq_ignore_ascii_case(secure))),
+            });
+        }
+        outputs
+    }
+
+    fn resource(&mut self, entry: ResourceEntry<'_>, pointer: &str) -> ResourcePlan {
+        let node = entry.node;
+        let pointer = format!("{pointer}/{}", entry.token);
+        let nested = template::is_deployment(node).then(|| self.nested(node, &pointer)).flatten();
+        let copy = node.get("copy").filter(|copy| copy.is_object());
+        let children = node.get("resources").map(template::entries).unwrap_or_default();
+        ResourcePlan {
+            symbolic_name: entry.symbolic_name.and_then(Node::string).map(Arc::from),
+            declared: node.span(),
+            existing: node.get("existing").is_some_and(|node| node.raw() == "true"),
+            copy: copy.and_then(|copy| {
+                let name = copy.get("name").and_then(Node::string).unwrap_or_default();
+                Some(ResourceLoop { name: name.into(), count: self.value(copy.get("count")?, Copies::Plain) })
+            }),
+            body: self.resource_body(node, nested.is_some()),
+            children: children.into_iter().map(|child| self.resource(child, &format!("{pointer}/resources"))).collect(),
+            nested,
+            pointer: pointer.into(),
+        }
+    }
+
+    /// The resource object without what stands apart in a [`ResourcePlan`].
+    fn resource_body(&mut self, node: Node<'_>, deployment: bool) -> Expr {
+        let except: &[&str] = if node.get("copy").is_some_and(Node::is_object) { &["copy", "resources"] } else { &["resources"] };
+        if !deployment {
+            return self.object(node, Copies::Loop, except);
+        }
+        let mut members = Vec::new();
+        for (key, value) in node.members() {
+            let name = key.string().unwrap_or_default();
+            if except.iter().any(|skipped| name.eq_ignore_ascii_case(skipped)) {
+                continue;
+            }
+            let value = if name.eq_ignore_ascii_case("properties") && value.is_object() {
+                self.object(value, Copies::Loop, &["template", "mainTemplate"])
+            } else {
+                self.value(value, Copies::Loop)
+            };
+            members.push((self.value(key, Copies::Plain), value));
+        }
+        Expr { kind: ExprKind::Object { members: members.into(), loops: Box::default() }, span: node.span() }
+    }
+
+    fn nested(&mut self, node: Node<'_>, pointer: &str) -> Option<Nested> {
+        let properties = node.get("properties")?;
+        let scope = properties.get("expressionEvaluationOptions").and_then(|options| options.get("scope")).and_then(Node::string);
+        let content = match (properties.get("template"), properties.get("templateLink")) {
+            (Some(template), _) if template.is_object() => {
+                Content::Template(Rc::new(self.template(&Template::new(template), &format!("{pointer}/properties/template"))))
+            }
+            (None, Some(link)) if link.is_object() => Content::Link {
+                relative: link.get("relativePath").map(|path| self.value(path, Copies::Plain)),
+                uri: link.get("uri").or_else(|| link.get("id")).map(|uri| self.value(uri, Copies::Plain)),
+                at: link.span(),
+            },
+            _ => Content::Hidden,
+        };
+        let section = properties.get("parameters");
+        let parameters = section.map(template::handed).unwrap_or_default();
+        Some(Nested {
+            // A linked template has nothing of its parent's to see. `outer` is the default, but for language version 2
+            // ("Use symbolic name", which refuses `outer`).
+            inner: !matches!(content, Content::Template(_))
+                || scope.map_or(self.symbolic, |scope| scope.eq_ignore_ascii_case("inner")),
+            content,
+            parameters: parameters
+                .iter()
+                .map(|handed| HandedParameter {
+                    name: Key::new(handed.name.string().unwrap_or_default()),
+                    name_span: handed.name.span(),
+                    value: handed.value.map(|value| self.value(value, Copies::Loop)),
+                    key_vault: handed.reference.is_some(),
+                })
+                .collect(),
+            parameters_elsewhere: properties.get("parametersLink").is_some()
+                || section.is_some_and(|section| !section.is_object()),
+        })
+    }
+}
+
+impl ResourcePlan {
+    /// Where a deployment says what it deploys: the template link, or the whole resource.
+    pub(super) fn content_span(&self) -> Span {
+        match self.nested.as_ref().map(|nested| &nested.content) {
+            Some(Content::Link { at, .. }) => *at,
+            Some(Content::Template(_) | Content::Hidden) | None => self.declared,
+        }
+    }
+
+    /// A member of the resource object as written.
+    pub(super) fn member(&self, name: &str) -> Option<&Expr> {
+        let ExprKind::Object { members, .. } = &self.body.kind else { return None };
+        let named = |key: &Expr| matches!(&key.kind, ExprKind::Str(text) if text.eq_ignore_ascii_case(name));
+        members.iter().rev().find(|(key, _)| named(key)).map(|(_, value)| value)
+    }
+}
+
+/// `of.name`, where nothing of it stands in the text: the value of a loop that is a section of its own.
+fn member(of: Expr, name: Arc<str>, span: Span) -> Expr {
+    Expr { kind: ExprKind::Member { of: Box::new(of), name, name_span: span }, span }
+}
+
+fn level(scope: template::Scope) -> Level {
+    match scope {
+        template::Scope::ResourceGroup => Level::ResourceGroup,
+        template::Scope::Subscription => Level::Subscription,
+        template::Scope::ManagementGroup => Level::ManagementGroup,
+        template::Scope::Tenant => Level::Tenant,
+    }
+}
+
+/// The type behind the name of a parameter type ("Data types in ARM templates").
+fn type_of(name: &str) -> Option<Type> {
+    Some(match name {
+        "string" | "securestring" => Type::String,
+        "int" => Type::Int,
+        "bool" => Type::Bool,
+        "array" => Type::Array,
+        "object" | "secureobject" => Type::Object,
+        _ => return None,
+    })
+}

@@ -1,0 +1,176 @@
+//! JSON to expressions: a template is read once and may then be deployed many times.
+//!
+//! What comes out owns all it needs: no reference into the document stays, only spans.
+
+use std::sync::Arc;
+
+use crate::diagnostic::{Diagnostic, Label, Severity};
+use crate::expr::{self, Expr, ExprKind, Loop, Reading};
+use crate::source::{Span, TextMap};
+use crate::syntax::{Kind, Node};
+use crate::value::{Key, Object, Value, ValueKind};
+
+/// The rule of an expression that is certainly wrong.
+pub const INVALID_EXPRESSION: &str = "template/invalid-expression";
+
+/// Reads JSON nodes into expressions and keeps what is wrong with them.
+pub(super) struct Compiler {
+    /// Expressions that do not parse.
+    pub(super) problems: Vec<Diagnostic>,
+    /// How strings are read.
+    escaped: Escaped,
+    /// Whether the template being read has symbolic names: its deployments are then evaluated inside unless they say otherwise.
+    pub(super) symbolic: bool,
+}
+
+/// How the strings of a template are escaped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Escaped {
+    /// A template as it is deployed.
+    No,
+    /// A template inside a resource of another template: `[[…]` is an expression of the inner one, `[…]` of the outer one.
+    Once,
+}
+
+/// Whether a `copy` member of an object is a loop.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Copies {
+    /// It is: in resources, variables and outputs.
+    Loop,
+    /// It is a property like any other.
+    Plain,
+}
+
+impl Compiler {
+    pub(super) fn new(escaped: Escaped) -> Self {
+        Self { problems: Vec::new(), escaped, symbolic: false }
+    }
+
+    /// The expression that a JSON value is.
+    pub(super) fn value(&mut self, node: Node<'_>, copies: Copies) -> Expr {
+        let kind = match node.kind() {
+            Kind::Null => ExprKind::Null,
+            Kind::True => ExprKind::Bool(true),
+            Kind::False => ExprKind::Bool(false),
+            Kind::Number => number(node.raw()),
+            Kind::Missing => ExprKind::Broken("a value is missing here".into()),
+            Kind::Plain | Kind::Escaped => return self.string(node),
+            Kind::Array => ExprKind::Array(node.items().map(|item| self.value(item, copies)).collect()),
+            Kind::Object => return self.object(node, copies, &[]),
+        };
+        Expr { kind, span: node.span() }
+    }
+
+    /// The expression of an object without the members named in `except`.
+    pub(super) fn object(&mut self, node: Node<'_>, copies: Copies, except: &[&str]) -> Expr {
+        let mut members = Vec::new();
+        let mut loops = Vec::new();
+        for (key, value) in node.members() {
+            let name = key.string().unwrap_or_default();
+            if except.iter().any(|skipped| name.eq_ignore_ascii_case(skipped)) {
+                continue;
+            }
+            if copies == Copies::Loop && name.eq_ignore_ascii_case("copy") && is_loops(value) {
+                loops.extend(value.items().filter_map(|item| self.property_loop(item)));
+                continue;
+            }
+            members.push((self.value(key, Copies::Plain), self.value(value, copies)));
+        }
+        Expr { kind: ExprKind::Object { members: members.into(), loops: loops.into() }, span: node.span() }
+    }
+
+    /// An element of a `copy` array.
+    pub(super) fn property_loop(&mut self, node: Node<'_>) -> Option<Loop> {
+        let name = node.get("name")?;
+        Some(Loop {
+            name: name.string()?.into(),
+            name_span: name.span(),
+            count: self.value(node.get("count")?, Copies::Plain),
+            input: self.value(node.get("input")?, Copies::Loop),
+            span: node.span(),
+        })
+    }
+
+    fn string(&mut self, node: Node<'_>) -> Expr {
+        let span = node.span();
+        let text = node.string().unwrap_or_default();
+        match self.escaped {
+            // Most strings are text: for those there is no need to know where each character stands.
+            Escaped::No => match expr::classify(&text) {
+                Reading::Literal(literal) => Expr { kind: ExprKind::Str(literal.as_ref().into()), span },
+                Reading::Expression(_) => self.read(&text, &node.text_map(), span),
+            },
+            Escaped::Once => match text.strip_prefix("[[").filter(|_| text.ends_with(']')) {
+                Some(inner) => {
+                    let shifted = shift(&node.text_map(), u32::try_from(text.len()).unwrap_or(u32::MAX));
+                    self.read(&format!("[{inner}"), &shifted, span)
+                }
+                None if text.starts_with('[') && text.ends_with(']') => {
+                    Expr { kind: ExprKind::Broken("it is an expression of the surrounding template".into()), span }
+                }
+                None => Expr { kind: ExprKind::Str(text.into()), span },
+            },
+        }
+    }
+
+    fn read(&mut self, text: &str, map: &TextMap, whole: Span) -> Expr {
+        let (read, error) = expr::read_string(text, map, whole);
+        if let Some(error) = error {
+            self.problems.push(
+                Diagnostic::new(
+                    INVALID_EXPRESSION,
+                    Severity::Error,
+                    error.message.clone(),
+                    Label::new(error.span, error.expected.clone()),
+                )
+                .with_help("write `[[` at its start if it is meant as text and not as an expression"),
+            );
+        }
+        read
+    }
+}
+
+/// The map of a text whose first byte was dropped.
+fn shift(map: &TextMap, len: u32) -> TextMap {
+    let mut shifted = TextMap::plain(map.file(), map.position(1));
+    for at in 1..len {
+        if map.position(at) != map.position(at - 1) + 1 {
+            shifted.resume(at - 1, map.position(at));
+        }
+    }
+    shifted
+}
+
+/// A `copy` member is an array of loops where every element names what it makes.
+fn is_loops(node: Node<'_>) -> bool {
+    let mut items = node.items().peekable();
+    items.peek().is_some() && items.all(|item| ["name", "count", "input"].iter().all(|part| item.get(part).is_some()))
+}
+
+fn number(raw: &str) -> ExprKind {
+    raw.parse().map_or_else(|_| ExprKind::Float(raw.parse().unwrap_or(f64::NAN)), ExprKind::Int)
+}
+
+/// The value that a JSON node is when its strings are no expressions: in parameter files and `allowedValues`.
+pub(super) fn literal(node: Node<'_>) -> Value {
+    let kind = match node.kind() {
+        Kind::Null | Kind::Missing => ValueKind::Null,
+        Kind::True => ValueKind::Bool(true),
+        Kind::False => ValueKind::Bool(false),
+        Kind::Number => match number(node.raw()) {
+            ExprKind::Int(known) => ValueKind::Int(known),
+            ExprKind::Float(known) => ValueKind::Float(known),
+            _ => ValueKind::Null,
+        },
+        Kind::Plain | Kind::Escaped => ValueKind::Str(node.string().unwrap_or_default().into()),
+        Kind::Array => ValueKind::Array(node.items().map(literal).collect()),
+        Kind::Object => {
+            let mut object = Object::new();
+            for (key, value) in node.members() {
+                object.define(Key::new(key.string().unwrap_or_default()), literal(value));
+            }
+            ValueKind::Object(Arc::new(object))
+        }
+    };
+    Value::new(kind, node.span())
+}

@@ -1,0 +1,149 @@
+//! Names that lead nowhere, and names that nothing leads to: found in the text alone, whatever is evaluated.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use super::blueprint::{Blueprint, Content, Nested, ResourcePlan};
+use crate::diagnostic::{Diagnostic, Label, Severity};
+use crate::expr::{Call, Expr, ExprKind};
+use crate::source::Span;
+use crate::value::Key;
+
+/// The rule of a name that is not declared.
+pub const UNDEFINED_REFERENCE: &str = "template/undefined-reference";
+/// The rule of a parameter that nothing reads.
+pub const UNUSED_PARAMETER: &str = "template/unused-parameter";
+/// The rule of a variable that nothing reads.
+pub const UNUSED_VARIABLE: &str = "template/unused-variable";
+
+/// What the expressions of one evaluation scope read.
+#[derive(Default)]
+struct Reads {
+    parameters: Vec<(Key, Span)>,
+    variables: Vec<(Key, Span)>,
+    /// Whether a name is computed, so that any may be meant.
+    computed: bool,
+}
+
+/// Checks the names of a template and of every nested template with a scope of its own.
+pub(super) fn check(blueprint: &Blueprint, problems: &mut Vec<Diagnostic>) {
+    let mut reads = Reads::default();
+    let mut inner = Vec::new();
+    reads.blueprint(blueprint, &mut inner);
+    let parameters: BTreeSet<&Key> = blueprint.parameters.iter().map(|parameter| &parameter.name).collect();
+    let variables: BTreeSet<&Key> = blueprint.variables.iter().map(|(name, _)| name).collect();
+    undefined("parameter", &reads.parameters, &parameters, problems);
+    undefined("variable", &reads.variables, &variables, problems);
+    if !reads.computed {
+        let used: BTreeSet<&Key> = reads.parameters.iter().map(|(name, _)| name).collect();
+        for parameter in blueprint.parameters.iter().filter(|parameter| !used.contains(&parameter.name)) {
+            let message = format!("parameter `{}` is never used", parameter.name);
+            problems.push(unused(UNUSED_PARAMETER, message, parameter.declared));
+        }
+        let used: BTreeSet<&Key> = reads.variables.iter().map(|(name, _)| name).collect();
+        for (name, value) in blueprint.variables.iter().filter(|(name, _)| !used.contains(name)) {
+            problems.push(unused(UNUSED_VARIABLE, format!("variable `{name}` is never used"), value.span));
+        }
+    }
+    for nested in inner {
+        check(nested, problems);
+    }
+}
+
+fn unused(rule: &'static str, message: String, at: Span) -> Diagnostic {
+    Diagnostic::new(rule, Severity::Note, message, Label::new(at, "nothing reads it")).with_help("remove it")
+}
+
+fn undefined(kind: &str, reads: &[(Key, Span)], declared: &BTreeSet<&Key>, problems: &mut Vec<Diagnostic>) {
+    for (name, span) in reads {
+        if declared.contains(name) {
+            continue;
+        }
+        let near = crate::diagnostic::nearest(name.as_str(), declared.iter().map(|key| key.as_str()));
+        let help = near.map_or_else(
+            || format!("declare it in `{kind}s`"),
+            |near| format!("write `{near}`, or declare `{name}` in `{kind}s`"),
+        );
+        let message = format!("{kind} `{name}` is not declared");
+        problems.push(
+            Diagnostic::new(UNDEFINED_REFERENCE, Severity::Error, message, Label::new(*span, "not declared")).with_help(help),
+        );
+    }
+}
+
+impl Reads {
+    fn blueprint<'b>(&mut self, blueprint: &'b Blueprint, inner: &mut Vec<&'b Blueprint>) {
+        for parameter in &blueprint.parameters {
+            parameter.default.iter().for_each(|default| self.expr(default));
+        }
+        blueprint.variables.iter().for_each(|(_, value)| self.expr(value));
+        for output in &blueprint.outputs {
+            self.expr(&output.value);
+            output.condition.iter().for_each(|condition| self.expr(condition));
+        }
+        blueprint.resources.iter().for_each(|plan| self.resource(plan, inner));
+    }
+
+    fn resource<'b>(&mut self, plan: &'b ResourcePlan, inner: &mut Vec<&'b Blueprint>) {
+        plan.copy.iter().for_each(|copy| self.expr(&copy.count));
+        self.expr(&plan.body);
+        plan.children.iter().for_each(|child| self.resource(child, inner));
+        if let Some(nested) = &plan.nested {
+            self.nested(nested, inner);
+        }
+    }
+
+    fn nested<'b>(&mut self, nested: &'b Nested, inner: &mut Vec<&'b Blueprint>) {
+        let Content::Template(blueprint) = &nested.content else { return };
+        if nested.inner {
+            inner.push(blueprint);
+        } else {
+            // Its expressions are evaluated out here; its own parameters and variables are seen by nothing.
+            blueprint.outputs.iter().for_each(|output| self.expr(&output.value));
+            blueprint.resources.iter().for_each(|plan| self.resource(plan, inner));
+        }
+    }
+
+    fn expr(&mut self, expr: &Expr) {
+        match &expr.kind {
+            ExprKind::Array(items) => items.iter().for_each(|item| self.expr(item)),
+            ExprKind::Object { members, loops } => {
+                for (key, value) in members {
+                    self.expr(key);
+                    self.expr(value);
+                }
+                for made in loops {
+                    self.expr(&made.count);
+                    self.expr(&made.input);
+                }
+            }
+            ExprKind::Call(call) => self.call(call),
+            ExprKind::Member { of, .. } => self.expr(of),
+            ExprKind::Index { of, index } => {
+                self.expr(of);
+                self.expr(index);
+            }
+            ExprKind::Null
+            | ExprKind::Bool(_)
+            | ExprKind::Int(_)
+            | ExprKind::Float(_)
+            | ExprKind::Str(_)
+            | ExprKind::Broken(_) => {}
+        }
+    }
+
+    fn call(&mut self, call: &Call) {
+        call.args.iter().for_each(|arg| self.expr(arg));
+        let into = match &call.name {
+            _ if call.namespace.is_some() => return,
+            name if name.eq_ignore_ascii_case("parameters") => &mut self.parameters,
+            name if name.eq_ignore_ascii_case("variables") => &mut self.variables,
+            _ => return,
+        };
+        match call.args.first().map(|arg| (&arg.kind, arg.span)) {
+            Some((ExprKind::Str(name), span)) => into.push((Key::new(Arc::clone(name)), span)),
+            Some(_) => self.computed = true,
+            None => {}
+        }
+    }
+}

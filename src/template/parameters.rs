@@ -1,0 +1,85 @@
+//! Parameters: what a template declares, and what a file or a parent hands to it.
+
+use crate::syntax::Node;
+
+/// How many `$ref`s are followed from one parameter to its type.
+const MAX_REFERENCES: usize = 32;
+
+/// A parameter as a template declares it.
+pub struct Declaration<'d> {
+    /// The name in the `parameters` section.
+    pub name: Node<'d>,
+    /// The declaration object.
+    pub node: Node<'d>,
+    /// The object that holds `type` and the constraints: the declaration, or the definition that its `$ref` ends at.
+    pub definition: Node<'d>,
+    /// `type`, where it is known.
+    pub type_name: Option<String>,
+}
+
+/// A value that a parameter file or a deployment resource hands to a parameter.
+pub struct Handed<'d> {
+    /// The parameter's name.
+    pub name: Node<'d>,
+    /// The object with `value` or `reference`.
+    pub node: Node<'d>,
+    /// `value`
+    pub value: Option<Node<'d>>,
+    /// `reference`: a secret in a key vault.
+    pub reference: Option<Node<'d>>,
+}
+
+/// The declared parameters of a template, in order.
+#[must_use]
+pub fn declarations<'d>(template: &super::Template<'d>) -> Vec<Declaration<'d>> {
+    let Some(section) = template.section("parameters") else { return Vec::new() };
+    section
+        .members()
+        .map(|(name, node)| {
+            let definition = definition_of(template, node);
+            let type_name = definition.get("type").and_then(Node::string).map(|name| name.to_ascii_lowercase());
+            Declaration { name, node, definition, type_name }
+        })
+        .collect()
+}
+
+/// The values in a `parameters` section of a parameter file or of a deployment resource, in order.
+#[must_use]
+pub fn handed(section: Node<'_>) -> Vec<Handed<'_>> {
+    section
+        .members()
+        .map(|(name, node)| Handed { name, node, value: node.get("value"), reference: node.get("reference") })
+        .collect()
+}
+
+impl<'d> Declaration<'d> {
+    /// A constraint such as `allowedValues` or `minLength`: the declaration's own, or that of its definition.
+    #[must_use]
+    pub fn constraint(&self, name: &str) -> Option<Node<'d>> {
+        let own = self.node.get(name);
+        if self.node.span() == self.definition.span() { own } else { own.or_else(|| self.definition.get(name)) }
+    }
+
+    /// Whether the type keeps its value out of logs: `secureString` or `secureObject`.
+    #[must_use]
+    pub fn is_secure(&self) -> bool {
+        self.type_name.as_deref().is_some_and(|name| name == "securestring" || name == "secureobject")
+    }
+}
+
+/// Follows `$ref: "#/definitions/name"` to the object with the type ("Type definitions in templates").
+fn definition_of<'d>(template: &super::Template<'d>, declaration: Node<'d>) -> Node<'d> {
+    let mut node = declaration;
+    for _ in 0..MAX_REFERENCES {
+        let Some(target) = node.get("$ref").and_then(Node::string) else { break };
+        let Some(next) = resolve(template, &target) else { break };
+        node = next;
+    }
+    node
+}
+
+/// The node that a local reference such as `#/definitions/skuType` names.
+fn resolve<'d>(template: &super::Template<'d>, reference: &str) -> Option<Node<'d>> {
+    let path = reference.strip_prefix("#/")?;
+    path.split('/').try_fold(template.node, |node, token| node.get(&token.replace("~1", "/").replace("~0", "~")))
+}
