@@ -1,1 +1,42 @@
 //! Rules as data: read, checked, selected, judged.
+//!
+//! A rule is a JSON file with comments and a Markdown file beside it. [`RuleSet`] reads and checks them as a whole, [`run`]
+//! judges a [`crate::model::Model`] by those that were chosen. Paths only select; predicates decide, in three-valued logic.
+//! What Azure takes for an omitted property is said by the rule that relies on it, never here.
+
+mod builtin;
+mod describe;
+mod evidence;
+mod fields;
+mod file;
+mod join;
+mod judge;
+mod load;
+mod lookup;
+mod mend;
+mod operator;
+mod path;
+mod pattern;
+mod predicate;
+mod reach;
+mod reference;
+mod rule;
+mod run;
+mod schema;
+mod select;
+mod set;
+mod version;
+mod wording;
+
+#[cfg(test)]
+mod tests;
+
+pub use reach::{Reach, Unreached};
+pub use reference::reference;
+pub use run::{group, run};
+pub use schema::schema;
+pub use set::{NoSuchRule, RuleSet, RuleText, Selection, Settings};
+pub use version::Version;
+
+/// The rule of a mistake in a rule file.
+pub const INVALID_RULE: &str = "rules/invalid-rule";

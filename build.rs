@@ -1,0 +1,82 @@
+//! Lists the rule files, and for each the two fixtures that `armlint explain` shows, so that adding a rule touches no line of
+//! Rust.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::{env, error, fs, io};
+
+fn main() -> Result<(), Box<dyn error::Error>> {
+    let root = PathBuf::from(env::var("CARGO_MANIFEST_DIR")?);
+    let mut rules =
+        String::from("/// Path, JSON and prose of each built-in rule file.\nconst BUILTIN: &[(&str, &str, &str)] = &[\n");
+    let mut examples = String::from(
+        "/// For a rule file a bad and a good example: path and text of each.\nconst EXAMPLES: &[(&str, [(&str, &str); 2])] = &[\n",
+    );
+    for service in sorted(&root.join("rules"))?.into_iter().filter(|path| path.is_dir()) {
+        for json in sorted(&service)?.into_iter().filter(|path| path.extension().is_some_and(|kind| kind == "json")) {
+            let name = shown(&root, &json)?;
+            let prose = json.with_extension("md");
+            let prose = if prose.exists() { format!("include_str!({prose:?})") } else { "\"\"".to_owned() };
+            writeln!(rules, "    ({name:?}, include_str!({json:?}), {prose}),")?;
+            if let Some(pair) = pair(&root.join("fixtures").join(json.strip_prefix(root.join("rules"))?.with_extension("")))? {
+                write!(examples, "    ({name:?}, [")?;
+                for (path, text) in pair {
+                    write!(examples, "({:?}, {text:?}), ", shown(&root, &path)?)?;
+                }
+                writeln!(examples, "]),")?;
+            }
+        }
+    }
+    let out = PathBuf::from(env::var("OUT_DIR")?);
+    fs::write(out.join("builtin_rules.rs"), rules + "];\n")?;
+    fs::write(out.join("examples.rs"), examples + "];\n")?;
+    io::Write::write_all(&mut io::stdout(), b"cargo::rerun-if-changed=rules\ncargo::rerun-if-changed=fixtures\n")?;
+    Ok(())
+}
+
+/// The fixture that shows what a rule flags, and the one that shows what it does not: `fail-plain.json` and
+/// `pass-plain.json`, else the first that fails and the one that passes and differs from it in the fewest lines.
+fn pair(folder: &Path) -> io::Result<Option<[(PathBuf, String); 2]>> {
+    if !folder.is_dir() {
+        return Ok(None);
+    }
+    let mut cases = Vec::new();
+    for path in sorted(folder)?.into_iter().filter(|path| !path.to_string_lossy().contains(".parameters.")) {
+        if path.extension().is_some_and(|kind| kind == "json") {
+            cases.push((fs::read_to_string(&path)?, path));
+        }
+    }
+    let starts = |path: &Path, start: &str| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(start));
+    let plain = |start: &str| cases.iter().find(|(_, path)| path.ends_with(format!("{start}plain.json")));
+    let Some(bad) = plain("fail-").or_else(|| cases.iter().find(|(_, path)| starts(path, "fail-"))) else { return Ok(None) };
+    let passing = cases.iter().filter(|(_, path)| starts(path, "pass-"));
+    let Some(good) = plain("pass-").or_else(|| passing.min_by_key(|(text, _)| difference(&bad.0, text))) else { return Ok(None) };
+    Ok(Some([bad, good].map(|(text, path)| (path.clone(), bare(text)))))
+}
+
+/// How many lines only one of two texts has.
+fn difference(a: &str, b: &str) -> usize {
+    let mut count: BTreeMap<&str, i32> = BTreeMap::new();
+    a.lines().for_each(|line| *count.entry(line.trim()).or_default() += 1);
+    b.lines().for_each(|line| *count.entry(line.trim()).or_default() -= 1);
+    count.values().map(|count| count.unsigned_abs() as usize).sum()
+}
+
+/// The text without what it expects: the lines stay where they are.
+fn bare(text: &str) -> String {
+    let line = |line: &str| line.split_once("// expect:").map_or(line, |(line, _)| line).trim_end().to_owned() + "\n";
+    text.lines().map(line).collect()
+}
+
+/// A path seen from the project.
+fn shown(root: &Path, path: &Path) -> Result<String, Box<dyn error::Error>> {
+    Ok(path.strip_prefix(root)?.to_string_lossy().replace('\\', "/"))
+}
+
+/// What a folder holds, by name.
+fn sorted(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    let mut paths = fs::read_dir(folder)?.map(|entry| Ok(entry?.path())).collect::<io::Result<Vec<_>>>()?;
+    paths.sort();
+    Ok(paths)
+}

@@ -1,0 +1,384 @@
+//! The rule file as written: which keys it may have and what may stand there.
+//!
+//! These tables are the one description of the language. The loader checks a file against them, and the schema that editors
+//! complete from is printed from them.
+
+/// An object of the rule language.
+#[derive(Debug)]
+pub(super) struct Table {
+    /// What it is, for messages: "rule", "predicate".
+    pub(super) what: &'static str,
+    /// The keys it may have.
+    pub(super) keys: &'static [Entry],
+}
+
+/// A key of an object of the rule language.
+#[derive(Debug)]
+pub(super) struct Entry {
+    /// Its name.
+    pub(super) name: &'static str,
+    /// What may stand there.
+    pub(super) takes: Takes,
+    /// Whether it must be there.
+    pub(super) required: bool,
+    /// What it means; shown by editors.
+    pub(super) doc: &'static str,
+}
+
+/// What may stand behind a key.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Takes {
+    /// A string.
+    Text,
+    /// A list of strings.
+    Texts,
+    /// A string or a list of strings.
+    OneOrMoreTexts,
+    /// `true` or `false`.
+    Flag,
+    /// Only `false`.
+    No,
+    /// A whole number.
+    Whole,
+    /// One of these words.
+    Choice(&'static [&'static str]),
+    /// Any JSON value but an object, or a term to compare with.
+    Operand,
+    /// A list of operands, or a term whose value is a list.
+    Operands,
+    /// Any JSON value.
+    Anything,
+    /// An object of this table.
+    One(&'static Table),
+    /// An object of this table or a list of such.
+    OneOrMany(&'static Table),
+    /// A list of objects of this table.
+    Many(&'static Table),
+    /// An object whose members, freely named, are of this table.
+    Named(&'static Table),
+    /// A path, an object of this table, or a list of both.
+    Places(&'static Table),
+    /// One of these words, or an object of this table that chooses one.
+    Graded(&'static [&'static str], &'static Table),
+}
+
+const fn may(name: &'static str, takes: Takes, doc: &'static str) -> Entry {
+    Entry { name, takes, required: false, doc }
+}
+
+const fn must(name: &'static str, takes: Takes, doc: &'static str) -> Entry {
+    Entry { name, takes, required: true, doc }
+}
+
+/// The words of a severity.
+pub(super) const SEVERITIES: &[&str] = &["note", "warning", "error"];
+/// The words of a fix's safety.
+pub(super) const SAFETIES: &[&str] = &["safe", "unsafe"];
+/// The types of an option.
+pub(super) const OPTION_TYPES: &[&str] = &["boolean", "integer", "list"];
+
+/// A rule file.
+pub(super) static RULE: Table = Table {
+    what: "rule",
+    keys: &[
+        may("$schema", Takes::Text, "The schema that editors complete from."),
+        must("name", Takes::Text, "The one identity of the rule, `<service>/<defect>`; it reads well after \"allow\"."),
+        must("title", Takes::Text, "One line that names the defect."),
+        must("severity", Takes::Graded(SEVERITIES, &GRADED), "How bad it is."),
+        must("since", Takes::Text, "The version of armlint that it first came with."),
+        may("tags", Takes::Texts, "What it is about."),
+        may("presets", Takes::Texts, "The presets that hold it, instead of those that its severity and tags give."),
+        may("covers", Takes::Texts, "The ids of rules of other tools that say the same."),
+        may("references", Takes::Texts, "Where to read about it: page titles or addresses."),
+        may("deprecated", Takes::Text, "Why it should no longer be used, and what to use."),
+        may("aliases", Takes::Texts, "Earlier names of the rule."),
+        must("resource", Takes::OneOrMoreTexts, "The full resource type or types that it judges, children included."),
+        may(
+            "existing",
+            Takes::Choice(&["skip", "judge", "only"]),
+            "What to do with resources declared `existing`; `skip` if absent.",
+        ),
+        may(
+            "unknown",
+            Takes::Choice(&["tell", "skip"]),
+            "Where it depends on something unknown: `tell` (if absent), or `skip` for a rule that only asks whether a value is there or well spelt, which whoever gives the value sees to. Where some of the allowed values fail, it is told all the same.",
+        ),
+        may("exempt", Takes::No, "`false`: also judge what the folder's definitions exempt."),
+        may("options", Takes::Named(&OPTION), "What a configuration may set."),
+        may("each", Takes::OneOrMoreTexts, "Paths in the resource; each hit is judged by itself, as `each`."),
+        may("join", Takes::Named(&JOIN), "Other resources of the deployment that the rule looks at, by the name it gives them."),
+        may(
+            "when",
+            Takes::One(&PREDICATE),
+            "What the rule applies to; where it certainly does not hold, the rule does not apply.",
+        ),
+        may("assert", Takes::One(&PREDICATE), "What must hold. Absent: whatever the rule applies to fails."),
+        may("supersedes", Takes::Texts, "Rules that stay silent about a resource on which this one fails."),
+        may(
+            "group",
+            Takes::Places(&PLACE),
+            "Failing resources of one file with equal values at these places are one diagnostic.",
+        ),
+        must("report", Takes::One(&REPORT), "What is said where the rule fails or cannot tell."),
+        may("fix", Takes::OneOrMany(&FIX), "How the template can be mended by editing values."),
+    ],
+};
+
+/// A rule that the engine judges while it reads a template: the file only tells of it.
+pub(super) static DESCRIPTION: Table = Table {
+    what: "description of a rule",
+    keys: &[
+        may("$schema", Takes::Text, "The schema that editors complete from."),
+        must("engine", Takes::Flag, "`true`: nothing here is judged, the engine does."),
+        must("name", Takes::Text, "The one identity of the rule, `<service>/<defect>`; it reads well after \"allow\"."),
+        must("title", Takes::Text, "One line that names the defect."),
+        must("severity", Takes::Choice(SEVERITIES), "How bad it is."),
+        must("since", Takes::Text, "The version of armlint that it first came with."),
+        may("tags", Takes::Texts, "What it is about."),
+        may("presets", Takes::Texts, "The presets that hold it, instead of those that its severity and tags give."),
+        may("covers", Takes::Texts, "The ids of rules of other tools that say the same."),
+        may("references", Takes::Texts, "Where to read about it: page titles or addresses."),
+        may("aliases", Takes::Texts, "Earlier names of the rule."),
+    ],
+};
+
+/// The definitions that the rules of one folder share.
+pub(super) static DEFINITIONS: Table = Table {
+    what: "definitions file",
+    keys: &[
+        may("$schema", Takes::Text, "The schema that editors complete from."),
+        may("exempt", Takes::One(&PREDICATE), "Resources that no rule of the folder judges unless it says so."),
+        may("terms", Takes::Named(&TERM), "Values that many rules ask for, by name; used with `use` and an operator."),
+        may("predicates", Takes::Named(&PREDICATE), "Conditions that many rules ask for, by name; used with `use` alone."),
+    ],
+};
+
+/// A value and where it depends on conditions.
+pub(super) static GRADED: Table = Table {
+    what: "graded value",
+    keys: &[
+        must("default", Takes::Text, "What holds where no case does."),
+        must("cases", Takes::Many(&CASE), "The first case that certainly holds decides."),
+    ],
+};
+
+/// A case of a graded value.
+pub(super) static CASE: Table = Table {
+    what: "case",
+    keys: &[must("when", Takes::One(&PREDICATE), "When it holds."), must("is", Takes::Text, "What it then is.")],
+};
+
+/// An option.
+pub(super) static OPTION: Table = Table {
+    what: "option",
+    keys: &[
+        must("type", Takes::Choice(OPTION_TYPES), "What values it takes."),
+        must("default", Takes::Anything, "What it is unless set."),
+        must("description", Takes::Text, "What it does; one line."),
+        may("minimum", Takes::Whole, "The least integer."),
+        may("maximum", Takes::Whole, "The greatest integer."),
+    ],
+};
+
+/// Another resource.
+pub(super) static JOIN: Table = Table {
+    what: "join",
+    keys: &[
+        may("from", Takes::Text, "What it is joined to: `self` if absent, `each`, or the name of another join."),
+        may("resource", Takes::OneOrMoreTexts, "Its full type or types; needed for all but `parent`."),
+        may("id", Takes::OneOrMoreTexts, "A path whose value is the id of the one resource."),
+        may("name", Takes::OneOrMoreTexts, "A path whose value is the full name of the one resource."),
+        may("parent", Takes::Choice(&["nearest"]), "The resource whose child it is."),
+        may("children", Takes::Choice(&["direct", "all"]), "The child resources of that type: its own, or those at any depth."),
+        may("refersBy", Takes::OneOrMoreTexts, "All resources of that type whose value at this path is the id of `from`."),
+        may(
+            "absent",
+            Takes::Choice(&["undecided", "none"]),
+            "An id or name that is in no template: undecided (if absent), or as if nothing was joined.",
+        ),
+    ],
+};
+
+/// A value.
+pub(super) static TERM: Table = Table {
+    what: "term",
+    keys: &[
+        may(
+            "of",
+            Takes::Text,
+            "Where the path starts: `self`, `each`, a join or an element; the innermost element or `self` if absent.",
+        ),
+        may("path", Takes::OneOrMoreTexts, "A rooted JSONPath of names and indexes; of several, the first that is there."),
+        may("count", Takes::OneOrMoreTexts, "How many hits these paths have."),
+        may("option", Takes::Text, "The value of an option of the rule."),
+        may("asOf", Takes::Whole, "The date of the run plus so many days."),
+        may("default", Takes::Anything, "The value that Azure uses where the path is absent or null."),
+        may("cannotBe", Takes::Many(&BOUND), "Values that an unknown value certainly does not have."),
+    ],
+};
+
+/// Values that an unknown cannot be.
+pub(super) static BOUND: Table = Table {
+    what: "bound",
+    keys: &[must("in", Takes::Operands, "The values."), must("when", Takes::One(&PREDICATE), "When they are ruled out.")],
+};
+
+/// A condition.
+pub(super) static PREDICATE: Table = Table {
+    what: "predicate",
+    keys: &[
+        may("allOf", Takes::Many(&PREDICATE), "All of these hold."),
+        may("anyOf", Takes::Many(&PREDICATE), "At least one of these holds."),
+        may("not", Takes::One(&PREDICATE), "This does not hold."),
+        may("use", Takes::Text, "A predicate of the folder's definitions, or with an operator one of its terms."),
+        may(
+            "of",
+            Takes::Text,
+            "Where the path starts: `self`, `each`, a join or an element; the innermost element or `self` if absent.",
+        ),
+        may("path", Takes::OneOrMoreTexts, "A rooted JSONPath of names and indexes; of several, the first that is there."),
+        may("any", Takes::OneOrMoreTexts, "Paths; the operator holds for at least one hit."),
+        may("all", Takes::OneOrMoreTexts, "Paths; the operator holds for every hit, also where there is none."),
+        may("none", Takes::OneOrMoreTexts, "Paths; the operator holds for no hit."),
+        may("count", Takes::OneOrMoreTexts, "How many hits these paths have."),
+        may("option", Takes::Text, "The value of an option of the rule."),
+        may("asOf", Takes::Whole, "The date of the run plus so many days."),
+        may("default", Takes::Anything, "The value that Azure uses where the path is absent or null."),
+        may("cannotBe", Takes::Many(&BOUND), "Values that an unknown value certainly does not have."),
+        may("as", Takes::Text, "With `where`: the name of the element inside it."),
+        may("exact", Takes::Flag, "Strings compare with case; without if absent."),
+        may(
+            "spaces",
+            Takes::Flag,
+            "With `equals`, `false`: strings compare without their spaces, as \"West Europe\" and `westeurope` are one region.",
+        ),
+        may("exists", Takes::Flag, "It is there, be it null."),
+        may("set", Takes::Flag, "It is there and neither null nor '' nor []."),
+        may(
+            "written",
+            Takes::Flag,
+            "Its characters stand in the files: not where it comes from a secure parameter, Key Vault, `list*()`, `reference()` or `newGuid()`.",
+        ),
+        may("equals", Takes::Operand, "It equals this."),
+        may("in", Takes::Operands, "It equals one of these."),
+        may("matches", Takes::Text, "It is a string that this regular expression finds something in."),
+        may("startsWith", Takes::OneOrMoreTexts, "It is a string that starts with this or one of these."),
+        may("endsWith", Takes::OneOrMoreTexts, "It is a string that ends with this or one of these."),
+        may("contains", Takes::Operand, "It is a string with this in it, or a list with this among its elements."),
+        may("longerThan", Takes::Operand, "It is a string of more UTF-16 units than this."),
+        may("shorterThan", Takes::Operand, "It is a string of fewer UTF-16 units than this."),
+        may("greaterThan", Takes::Operand, "It is a number greater than this."),
+        may("lessThan", Takes::Operand, "It is a number less than this."),
+        may("multipleOf", Takes::Operand, "It is a multiple of this whole number."),
+        may("olderThan", Takes::Operand, "It is an API version or a date before this; of one date, a preview is older."),
+        may("newerThan", Takes::Operand, "It is an API version or a date after this; of one date, a preview is older."),
+        may(
+            "cannotTell",
+            Takes::Text,
+            "Where it is there, nobody can tell, for this reason: what is not documented is neither right nor wrong.",
+        ),
+        may("where", Takes::One(&PREDICATE), "This holds for the element, which `$` then means."),
+    ],
+};
+
+/// A place in a resource.
+pub(super) static PLACE: Table = Table {
+    what: "place",
+    keys: &[
+        may("of", Takes::Text, "Where the path starts: `self` if absent, `each`, or a join."),
+        must("path", Takes::OneOrMoreTexts, "A rooted JSONPath; of several, the first that is there."),
+    ],
+};
+
+const MESSAGE: &str = "One line: lower-case first word, no final stop, values in backticks. `{self.name}`, `{found}`, `{key}`, `{ip.name}` and the like are filled in.";
+const LABEL: &str = "What to say at the place; a few words.";
+const HELP: &str = "What to do; starts with a verb.";
+
+/// What is said.
+pub(super) static REPORT: Table = Table {
+    what: "report",
+    keys: &[
+        must("message", Takes::Text, MESSAGE),
+        may("at", Takes::Places(&PLACE), "The place it is about; of several, the first that is there. Absent: what decided."),
+        may("label", Takes::Text, LABEL),
+        may("labels", Takes::Many(&EXTRA), "Other places that explain it."),
+        may("values", Takes::Named(&PLACE), "Further values for the texts, by the name that stands in braces."),
+        may("undecided", Takes::Text, "The message where the rule cannot tell."),
+        may("help", Takes::Text, HELP),
+        may(
+            "cases",
+            Takes::Many(&WORDING),
+            "Other texts and places where a condition certainly holds; the first that does is taken.",
+        ),
+    ],
+};
+
+/// A further place.
+pub(super) static EXTRA: Table = Table {
+    what: "label",
+    keys: &[
+        may("of", Takes::Text, "Where the path starts: `self` if absent, `each`, or a join."),
+        must("path", Takes::OneOrMoreTexts, "A rooted JSONPath; nothing is said where it is absent."),
+        must("text", Takes::Text, LABEL),
+        may("when", Takes::One(&PREDICATE), "When it is said."),
+    ],
+};
+
+/// Other texts.
+pub(super) static WORDING: Table = Table {
+    what: "case",
+    keys: &[
+        must("when", Takes::One(&PREDICATE), "When they are taken."),
+        may("at", Takes::Places(&PLACE), "The place it is then about; of several, the first that is there."),
+        may("message", Takes::Text, MESSAGE),
+        may("label", Takes::Text, LABEL),
+        may("help", Takes::Text, HELP),
+    ],
+};
+
+/// A fix.
+pub(super) static FIX: Table = Table {
+    what: "fix",
+    keys: &[
+        must("title", Takes::Text, "What it does; starts with a verb."),
+        must("safety", Takes::Graded(SAFETIES, &GRADED), "Whether it can be applied without looking."),
+        may("when", Takes::One(&PREDICATE), "When it is offered."),
+        may("set", Takes::Many(&SET), "Values to write; a last name that is absent is inserted."),
+        may("remove", Takes::Many(&REMOVAL), "Members and elements to take out."),
+        may("replace", Takes::Many(&REPLACEMENT), "Characters to write instead of others in strings."),
+    ],
+};
+
+/// A member or element to take out.
+pub(super) static REMOVAL: Table = Table {
+    what: "removal",
+    keys: &[
+        may("of", Takes::Text, "Where the path starts: `self` if absent, `each`, or a join."),
+        must("path", Takes::OneOrMoreTexts, "A rooted JSONPath; of several, the first that is there."),
+        may("when", Takes::One(&PREDICATE), "When it is taken out."),
+    ],
+};
+
+/// Characters to change in a string.
+pub(super) static REPLACEMENT: Table = Table {
+    what: "replacement",
+    keys: &[
+        may("of", Takes::Text, "Where the path starts: `self` if absent, `each`, or a join."),
+        must("path", Takes::OneOrMoreTexts, "A rooted JSONPath; of several, the first that is there."),
+        must("from", Takes::Text, "A regular expression: its first group, or all that it finds where it has none, is replaced."),
+        must("to", Takes::Text, "The new characters."),
+        may("when", Takes::One(&PREDICATE), "When they are replaced."),
+    ],
+};
+
+/// A value to write.
+pub(super) static SET: Table = Table {
+    what: "edit",
+    keys: &[
+        may("of", Takes::Text, "Where the path starts: `self` if absent, `each`, or a join."),
+        must("path", Takes::Text, "A rooted JSONPath without wildcards."),
+        may("to", Takes::Anything, "The new value."),
+        may("nearest", Takes::Texts, "In place of `to`: that of these names which was probably meant; no fix where none was."),
+        may("when", Takes::One(&PREDICATE), "When it is written."),
+    ],
+};

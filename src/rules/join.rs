@@ -1,0 +1,184 @@
+//! From a resource to those it belongs with: by id, by name, up, down, or by who refers to it.
+//!
+//! A deployment knows its own resources and nothing else: what is not in it is unknown, not absent. Nor is what two
+//! resources claim to be, or what one with a partly unknown id may be.
+
+use super::predicate::{Case, Cause, Reason};
+use super::rule::{By, Join, Place, Subject};
+use super::select::{Hit, Selected, select};
+use crate::model::{Resource, ResourceId};
+use crate::value::{Key, Shape, Truth, Value, ValueKind};
+
+/// What a join leads to.
+#[derive(Debug)]
+pub(super) enum Joined<'m> {
+    /// One resource.
+    One(Hit<'m>),
+    /// The resources that certainly belong, and why there may be more.
+    Many {
+        /// Those that certainly belong.
+        sure: Vec<Hit<'m>>,
+        /// Those that may.
+        maybe: Vec<Cause<'m>>,
+    },
+    /// Nothing is named.
+    None,
+    /// It cannot be told.
+    Unknown(Cause<'m>),
+}
+
+/// Follows a join.
+pub(super) fn resolve<'m>(case: &Case<'m, '_>, join: &Join) -> Joined<'m> {
+    let owner = match join.from {
+        Subject::SELF => case.model.get(case.ix),
+        Subject::EACH => match &case.each {
+            Ok(each) => each.owner,
+            Err(cause) => return Joined::Unknown(cause.clone()),
+        },
+        other => match case.joined(other) {
+            Some(Joined::One(target)) => target.owner,
+            Some(Joined::Unknown(cause)) => return Joined::Unknown(cause.clone()),
+            Some(Joined::None | Joined::Many { .. }) | None => return Joined::None,
+        },
+    };
+    match &join.by {
+        By::Id(paths) => named(case, join, &Place { of: join.from, paths: paths.clone() }, &by_id),
+        By::Name(paths) => named(case, join, &Place { of: join.from, paths: paths.clone() }, &by_name),
+        By::Parent => parent(case, join, owner),
+        By::Children { all } => Joined::Many { sure: children(case, join, owner, *all), maybe: Vec::new() },
+        By::Referrers(paths) => {
+            let (mut sure, mut maybe) = (Vec::new(), Vec::new());
+            for target in candidates(case, &join.resource) {
+                let mut selected = Selected::default();
+                paths.iter().for_each(|path| select(&target, path, case.assumptions(), &mut selected));
+                let truth = selected.hits.iter().fold(Truth::False, |so_far, hit| so_far.or(is_id(&owner.id, hit.value)));
+                match (truth, selected.hits.iter().chain(&selected.stops).find_map(|hit| Cause::unknown(hit.clone()))) {
+                    (Truth::True, _) => sure.push(target),
+                    (Truth::Unknown, Some(cause)) => maybe.push(cause),
+                    (Truth::False, Some(cause)) if !selected.stops.is_empty() => maybe.push(cause),
+                    (Truth::False | Truth::Unknown, _) => {}
+                }
+            }
+            Joined::Many { sure, maybe }
+        }
+    }
+}
+
+/// How well resources fit a name or id: those that certainly have it, and whether others may.
+type Fit<'m> = (Vec<Hit<'m>>, bool);
+
+/// The one resource that the value at a place names.
+fn named<'m>(
+    case: &Case<'m, '_>,
+    join: &Join,
+    place: &Place,
+    fit: &dyn Fn(&Case<'m, '_>, &Join, &Value) -> Fit<'m>,
+) -> Joined<'m> {
+    let found = case.find_first(place, &[]);
+    let Some(hit) = found.hits.into_iter().next() else {
+        return found.stops.into_iter().next().map_or(Joined::None, Joined::Unknown);
+    };
+    let set = super::operator::is_set(hit.value);
+    if set == Truth::False || matches!(hit.value.kind, ValueKind::Bool(_) | ValueKind::Int(_) | ValueKind::Float(_)) {
+        return Joined::None;
+    }
+    let (mut sure, maybe) = fit(case, join, hit.value);
+    let words = |words: String, hit: Hit<'m>| Joined::Unknown(Cause { place: Some(hit), reason: Reason::Words(words) });
+    match (sure.len(), sure.pop()) {
+        (1, Some(target)) if target.owner.existing => {
+            Joined::Unknown(Cause { place: Some(hit), ..Cause::existing(target.owner) })
+        }
+        (1, Some(target)) => Joined::One(target),
+        (0, _) if set == Truth::Unknown || !is_text(hit.value) => match Cause::unknown(hit) {
+            Some(cause) => Joined::Unknown(cause),
+            None => Joined::None,
+        },
+        (0, _) if join.or_none && !maybe => Joined::None,
+        (0, _) if maybe => {
+            words(format!("whether `{}` is one of the resources deployed here depends on unknown names", shown(hit.value)), hit)
+        }
+        (0, _) => words(format!("`{}` is not in the files being linted", shown(hit.value)), hit),
+        (_, _) => words(format!("several resources are `{}`", shown(hit.value)), hit),
+    }
+}
+
+/// Whether a value is a string, be it known in part.
+fn is_text(value: &Value) -> bool {
+    match &value.kind {
+        ValueKind::Str(_) => true,
+        ValueKind::Unknown(unknown) => matches!(unknown.shape, Shape::Text(_)),
+        _ => false,
+    }
+}
+
+fn by_id<'m>(case: &Case<'m, '_>, join: &Join, value: &Value) -> Fit<'m> {
+    let Some(id) = ResourceId::of(value) else { return (Vec::new(), false) };
+    let fits = |resource: &Resource| is_type(resource, &join.resource) && resource.condition.holds != Truth::False;
+    let sure: Vec<_> =
+        case.model.with_id(&id).filter(|(_, resource)| fits(resource)).map(|(_, found)| Hit::root(found)).collect();
+    // Where one certainly is, nobody asks for those that may be: with many resources the search would be quadratic.
+    let maybe = sure.is_empty() && candidates(case, &join.resource).any(|target| id.is(&target.owner.id) == Truth::Unknown);
+    (sure, maybe)
+}
+
+fn by_name<'m>(case: &Case<'m, '_>, join: &Join, value: &Value) -> Fit<'m> {
+    let same = |target: &Hit<'m>| super::operator::same(&target.owner.name, value, false);
+    let (sure, others): (Vec<_>, Vec<_>) = candidates(case, &join.resource).partition(|target| same(target) == Truth::True);
+    (sure, others.iter().any(|target| same(target) == Truth::Unknown))
+}
+
+/// The deployed resources of these types; `existing` ones too.
+fn candidates<'m>(case: &Case<'m, '_>, types: &[Key]) -> impl Iterator<Item = Hit<'m>> {
+    let found = types.iter().flat_map(|name| case.model.of_type(name.as_str())).map(|(_, resource)| resource);
+    let found: Vec<Hit<'m>> = found.filter(|resource| resource.condition.holds != Truth::False).map(Hit::root).collect();
+    found.into_iter()
+}
+
+/// Whether a value is this id.
+fn is_id(id: &ResourceId, value: &Value) -> Truth {
+    ResourceId::of(value).map_or(Truth::False, |other| other.is(id))
+}
+
+fn is_type(resource: &Resource, types: &[Key]) -> bool {
+    types.is_empty() || types.contains(&resource.resource_type)
+}
+
+/// The nearest resource around, which need not be the next one: a workspace between a service and an API may be in no template.
+fn parent<'m>(case: &Case<'m, '_>, join: &Join, owner: &'m Resource) -> Joined<'m> {
+    let all = || case.model.iter().map(|(_, resource)| resource).filter(|_| join.resource.is_empty()).map(Hit::root);
+    let around = candidates(case, &join.resource).chain(all()).filter(|target| is_inside(owner, target.owner));
+    // Of two declarations of one resource, the one that is deployed says more than the one that is read.
+    if let Some(nearest) = around.max_by_key(|target| (target.owner.id.as_str().len(), !target.owner.existing)) {
+        return Joined::One(nearest);
+    }
+    let words = format!("the parent of `{}` is not in the files being linted", owner.display_name());
+    if join.or_none { Joined::None } else { Joined::Unknown(Cause { place: None, reason: Reason::Words(words) }) }
+}
+
+fn children<'m>(case: &Case<'m, '_>, join: &Join, owner: &'m Resource, all: bool) -> Vec<Hit<'m>> {
+    let depth = |resource: &Resource| resource.resource_type.as_str().split('/').count();
+    let level = depth(owner) + 1;
+    let belongs =
+        |child: &Hit<'m>| !child.owner.existing && (all || depth(child.owner) == level) && is_inside(child.owner, owner);
+    let mut found: Vec<Hit<'m>> = candidates(case, &join.resource).filter(belongs).collect();
+    found.sort_by_key(|hit| (hit.owner.declared.file, hit.owner.declared.start));
+    found
+}
+
+/// Whether a resource lies inside another by their ids. Ids of unknown names are told apart by the expressions of the names.
+fn is_inside(resource: &Resource, around: &Resource) -> bool {
+    resource.id.as_str().strip_prefix(around.id.as_str()).is_some_and(|rest| rest.starts_with('/'))
+}
+
+/// An id as a person would name it: provider, type and name.
+fn shown(value: &Value) -> String {
+    let text = match &value.kind {
+        ValueKind::Str(text) => text.to_string(),
+        ValueKind::Unknown(unknown) => unknown.display(),
+        _ => String::new(),
+    };
+    match text.rfind("/providers/") {
+        Some(at) => text[at + "/providers/".len()..].to_owned(),
+        None => text,
+    }
+}

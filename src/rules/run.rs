@@ -1,0 +1,160 @@
+//! All chosen rules on one deployment in one environment.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::describe;
+use super::judge::{Tally, Verdict, is_open, judge};
+use super::predicate::{Case, Cause};
+use super::rule::Existing;
+use super::select::{Hit, Selected, select};
+use super::set::{RuleSet, Selection, Settings};
+use crate::diagnostic::{Diagnostic, Label, Verdict as Told};
+use crate::model::{Model, ResourceIx};
+use crate::source::{FileId, Sources};
+use crate::value::{Truth, Value};
+
+/// A diagnostic that may still make way for another.
+struct Pending {
+    diagnostic: Diagnostic,
+    rule: usize,
+    resource: ResourceIx,
+}
+
+/// Judges `model` by the chosen rules. `accepted` tells whether the user accepts a diagnostic: it is then still returned, but
+/// does not silence the rules that its own supersedes.
+///
+/// The diagnostics are those of the environment `defaults`, in the order of their places. Each instance of a copy loop is one.
+pub fn run(
+    rules: &RuleSet,
+    selection: &Selection,
+    settings: &Settings,
+    model: &Model,
+    sources: &Sources,
+    accepted: &dyn Fn(&Diagnostic) -> bool,
+) -> Vec<Diagnostic> {
+    let mut told = Vec::new();
+    for (resource_type, of_type) in &rules.by_type {
+        for (ix, resource) in model.of_type(resource_type.as_str()) {
+            if resource.condition.holds == Truth::False {
+                continue;
+            }
+            for &rule in of_type.iter().filter(|rule| selection.chosen.contains(rule)) {
+                let wanted = match rules.rules[rule].existing {
+                    Existing::Skip => !resource.existing,
+                    Existing::Only => resource.existing,
+                    Existing::Judge => true,
+                };
+                if wanted {
+                    let case = Case::new(model, ix, &rules.rules[rule], settings);
+                    parts(&case, &mut |case| told.extend(tell(case, rule, sources)));
+                }
+            }
+        }
+    }
+    supersede(rules, &mut told, accepted);
+    told.sort_by(|a, b| {
+        let place = |pending: &Pending| (pending.diagnostic.primary.span.file, pending.diagnostic.primary.span.start);
+        place(a).cmp(&place(b)).then_with(|| a.diagnostic.rule.cmp(&b.diagnostic.rule))
+    });
+    told.into_iter().map(|told| told.diagnostic).collect()
+}
+
+/// Calls `judge` with each part of the resource that the rule judges by itself.
+pub(super) fn parts<'m, 'r>(case: &Case<'m, 'r>, judge: &mut dyn FnMut(&Case<'m, 'r>)) {
+    if case.rule.each.is_empty() {
+        return judge(case);
+    }
+    let root = Hit::root(case.model.get(case.ix));
+    let mut stopped: Vec<&Value> = Vec::new();
+    for path in &case.rule.each {
+        let mut selected = Selected::default();
+        select(&root, path, &[], &mut selected);
+        for hit in selected.hits {
+            judge(&case.part(Ok(hit)));
+        }
+        for stop in selected.stops {
+            // Several paths may end at one unknown object: that is one thing that cannot be told.
+            if !stopped.iter().any(|known| std::ptr::eq(*known, stop.value)) {
+                stopped.push(stop.value);
+                Cause::unknown(stop).into_iter().for_each(|cause| judge(&case.part(Err(cause))));
+            }
+        }
+    }
+}
+
+fn tell(case: &Case<'_, '_>, rule: usize, sources: &Sources) -> Option<Pending> {
+    let (verdict, tally) = judge(case);
+    let diagnostic = match verdict {
+        Verdict::Passes | Verdict::NotApplicable => return None,
+        Verdict::Fails => Diagnostic { group: group_of(case), ..describe::fails(case, sources) },
+        Verdict::Undecided if case.rule.skips_unknown && is_open(case) && !tally.as_ref().is_some_and(Tally::fails) => {
+            return None;
+        }
+        Verdict::Undecided => describe::undecided(case, tally.as_ref()),
+    };
+    Some(Pending { diagnostic, rule, resource: case.ix })
+}
+
+/// The values that make failing resources of one file one diagnostic.
+fn group_of(case: &Case<'_, '_>) -> Option<Arc<str>> {
+    let values = case.rule.group.as_ref()?.iter().map(|place| {
+        let hits = case.find_first(place, &[]).hits;
+        hits.first().map(|hit| hit.value.canonical().to_ascii_lowercase()).unwrap_or_default()
+    });
+    Some(values.collect::<Vec<_>>().join("\n").into())
+}
+
+/// Drops what another rule says better about the same resource.
+fn supersede(rules: &RuleSet, told: &mut Vec<Pending>, accepted: &dyn Fn(&Diagnostic) -> bool) {
+    let speaks = |told: &&Pending| told.diagnostic.verdict == Told::Fails && !rules.rules[told.rule].supersedes.is_empty();
+    let silenced: Vec<(ResourceIx, usize)> = told
+        .iter()
+        .filter(speaks)
+        .filter(|told| !accepted(&told.diagnostic))
+        .flat_map(|told| rules.rules[told.rule].supersedes.iter().filter_map(|name| Some((told.resource, rules.find(name)?))))
+        .collect();
+    told.retain(|told| !silenced.contains(&(told.resource, told.rule)));
+}
+
+/// Makes the failing resources of a group one diagnostic: the first carries it, the others are counted and labelled.
+///
+/// It comes last, when every diagnostic was followed through all environments by the resource that it is about.
+#[must_use]
+pub fn group(told: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    let mut kept: Vec<Diagnostic> = Vec::new();
+    let mut places: BTreeMap<(FileId, Arc<str>, Arc<str>), Vec<usize>> = BTreeMap::new();
+    for next in told {
+        let Some(name) = next.group.clone() else {
+            kept.push(next);
+            continue;
+        };
+        let known = places.entry((next.resource_file(), Arc::clone(&next.rule), name)).or_default();
+        let same = |at: &&usize| kept.get(**at).is_some_and(|known| known.environments == next.environments);
+        match known.iter().find(same).and_then(|at| kept.get_mut(*at)) {
+            Some(first) => {
+                first.instances += next.instances;
+                if !first.labels.iter().chain([&first.primary]).any(|label| label.span == next.primary.span) {
+                    first.labels.push(Label::new(next.primary.span, "here too"));
+                }
+                merge_fixes(first, &next);
+            }
+            None => {
+                known.push(kept.len());
+                kept.push(next);
+            }
+        }
+    }
+    kept
+}
+
+/// A fix of a group edits all of it, or is none: half a group mended is a diagnostic that looks mended.
+fn merge_fixes(first: &mut Diagnostic, next: &Diagnostic) {
+    first.fixes.retain_mut(|fix| {
+        let Some(other) = next.fixes.iter().find(|other| other.title == fix.title) else { return false };
+        fix.safety = fix.safety.max(other.safety);
+        let edits: Vec<_> = other.edits.iter().filter(|edit| !fix.edits.contains(edit)).cloned().collect();
+        fix.edits.extend(edits);
+        true
+    });
+}

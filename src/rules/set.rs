@@ -1,0 +1,298 @@
+//! The rules of a run, which of them were chosen, and what was set for them.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use jiff::ToSpan as _;
+use jiff::civil::Date;
+
+use super::fields::{Problems, advice};
+use super::load::{self, Definitions};
+use super::rule::{OptionType, Rule};
+use crate::diagnostic::{Diagnostic, RuleMeta, nearest};
+use crate::source::SourceFile;
+use crate::syntax::{Document, Node};
+use crate::value::{Key, Value, ValueKind};
+
+/// The file of a folder that holds what its rules share.
+const DEFINITIONS_FILE: &str = "definitions.json";
+
+/// A rule file or a definitions file (`definitions.json`), read but not yet understood.
+#[derive(Debug, Clone)]
+pub struct RuleText {
+    /// The JSON.
+    pub file: Arc<SourceFile>,
+    /// The text of the Markdown file beside it; empty where there is none.
+    pub prose: String,
+}
+
+/// Rules, indexed by the resource type that they judge.
+#[derive(Debug, Default)]
+pub struct RuleSet {
+    pub(super) rules: Vec<Rule>,
+    pub(super) by_type: BTreeMap<Key, Vec<usize>>,
+}
+
+/// The rules of a [`RuleSet`] that take part in a run.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Selection {
+    pub(super) chosen: BTreeSet<usize>,
+}
+
+/// What a run sets for its rules.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    as_of: Date,
+    options: BTreeMap<(Arc<str>, Arc<str>), Value>,
+}
+
+/// Something asked for that no rule has, with a next step.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NoSuchRule {
+    /// What is wrong.
+    pub message: String,
+    /// What to do.
+    pub help: String,
+}
+
+impl RuleSet {
+    /// These rules and those of `texts`: all of them or, where one has a mistake, none.
+    ///
+    /// # Errors
+    /// Every mistake in the files, each with its place and the next step.
+    pub fn with(self, texts: &[RuleText]) -> Result<Self, Vec<Diagnostic>> {
+        let documents: Vec<Document> = texts.iter().map(|text| Document::parse(Arc::clone(&text.file))).collect();
+        let mut problems = Problems::default();
+        let mut shared: BTreeMap<&str, Option<Definitions<'_>>> = BTreeMap::new();
+        for document in documents.iter().filter(|document| parts(document).1 == DEFINITIONS_FILE) {
+            shared.insert(parts(document).0, Definitions::load(document, &mut problems));
+        }
+        let mut set = self;
+        for (document, text) in documents.iter().zip(texts).filter(|(document, _)| parts(document).1 != DEFINITIONS_FILE) {
+            let definitions = shared.get(parts(document).0).and_then(Option::as_ref);
+            let Some(rule) = load::rule(document, &text.prose, definitions, &mut problems) else { continue };
+            if set.find(&rule.meta.name).is_some() {
+                let name = document.root().and_then(|root| root.get("name"));
+                if let Some(name) = name {
+                    let message = format!("there is a rule `{}` already", rule.meta.name);
+                    problems.report(name.span(), message, "choose another name");
+                }
+                continue;
+            }
+            for resource_type in &rule.resource {
+                set.by_type.entry(resource_type.clone()).or_default().push(set.rules.len());
+            }
+            set.rules.push(rule);
+        }
+        for document in &documents {
+            let superseded = document.root().and_then(|root| root.get("supersedes")).into_iter().flat_map(Node::items);
+            for node in superseded {
+                let Some(name) = node.string().filter(|name| set.find(name).is_none()) else { continue };
+                let help = advice(&name, set.words(), "name a rule of this set");
+                problems.report(node.span(), format!("no rule named `{name}`"), help);
+            }
+        }
+        let found = problems.into_found();
+        if found.is_empty() { Ok(set) } else { Err(found) }
+    }
+
+    /// What catalogues and reporters show of each rule, by name.
+    #[must_use]
+    pub fn metas(&self) -> Vec<RuleMeta> {
+        let mut metas: Vec<RuleMeta> = self.rules.iter().map(|rule| rule.meta.clone()).collect();
+        metas.sort_by(|a, b| a.name.cmp(&b.name));
+        metas
+    }
+
+    /// Whether some chosen rule judges resources of this type, or looks at them while it judges others.
+    #[must_use]
+    pub fn wants(&self, selection: &Selection, resource_type: &str) -> bool {
+        // Ancestors are wanted with their descendants: `apis` is the way from a service to its `apis/policies`.
+        let is = |name: &Key| {
+            let name = name.as_str();
+            let head = name.get(..resource_type.len()).is_some_and(|head| head.eq_ignore_ascii_case(resource_type));
+            head && matches!(name.as_bytes().get(resource_type.len()), None | Some(b'/'))
+        };
+        selection
+            .chosen
+            .iter()
+            .filter_map(|ix| self.rules.get(*ix))
+            .any(|rule| rule.resource.iter().any(is) || rule.joins.iter().any(|join| join.resource.iter().any(is)))
+    }
+
+    /// Whether the rule of this name was chosen.
+    #[must_use]
+    pub fn selects(&self, selection: &Selection, name: &str) -> bool {
+        self.find(name).is_some_and(|ix| selection.chosen.contains(&ix))
+    }
+
+    /// The words of which a file must hold one for a chosen rule to judge anything in it: `apimanagement`.
+    #[must_use]
+    pub fn provider_words(&self, selection: &Selection) -> BTreeSet<String> {
+        let types = selection.chosen.iter().filter_map(|ix| self.rules.get(*ix)).flat_map(|rule| &rule.resource);
+        types.filter_map(|name| name.as_str().split('/').next()?.rsplit('.').next().map(str::to_ascii_lowercase)).collect()
+    }
+
+    /// The rule of that name or former name.
+    pub(super) fn find(&self, name: &str) -> Option<usize> {
+        let is = |known: &str| known.eq_ignore_ascii_case(name);
+        self.rules.iter().position(|rule| is(&rule.meta.name) || rule.aliases.iter().any(|alias| is(alias)))
+    }
+
+    /// The rules of `preset`, or of `select` where that is not empty, with those of `extend` and without those of `ignore`.
+    /// Each is a rule's name, with or without its service, a prefix (`api-management/`), a tag, or `all`.
+    ///
+    /// # Errors
+    /// The first word that means no rule, with the nearest that does.
+    pub fn choose(&self, preset: &str, select: &[String], extend: &[String], ignore: &[String]) -> Result<Selection, NoSuchRule> {
+        let mut chosen = BTreeSet::new();
+        if select.is_empty() {
+            chosen.extend(self.preset(preset)?);
+        }
+        for word in select.iter().chain(extend) {
+            chosen.extend(self.named(word)?);
+        }
+        for word in ignore {
+            let ignored = self.named(word)?;
+            chosen.retain(|ix| !ignored.contains(ix));
+        }
+        Ok(Selection { chosen })
+    }
+
+    fn preset(&self, preset: &str) -> Result<Vec<usize>, NoSuchRule> {
+        let known: BTreeSet<&str> = ["all", "recommended", "migration", "security"]
+            .into_iter()
+            .chain(self.rules.iter().flat_map(|rule| rule.meta.presets.iter().map(String::as_str)))
+            .collect();
+        if !known.contains(preset) {
+            let all = format!("use one of {}", known.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", "));
+            return Err(NoSuchRule::new(format!("no preset named `{preset}`"), preset, known.into_iter(), &all));
+        }
+        let holds = |rule: &Rule| preset == "all" || rule.meta.presets.iter().any(|name| name == preset);
+        Ok(self.rules.iter().enumerate().filter(|(_, rule)| holds(rule)).map(|(ix, _)| ix).collect())
+    }
+
+    /// The rules that a word means.
+    fn named(&self, word: &str) -> Result<BTreeSet<usize>, NoSuchRule> {
+        if let Some(ix) = self.find(word) {
+            return Ok(BTreeSet::from([ix]));
+        }
+        let word = word.trim_end_matches('*');
+        let means = |rule: &Rule| {
+            let name = &*rule.meta.name;
+            let bare = name.split_once('/').map_or(name, |(_, bare)| bare);
+            let prefix = name.get(..word.len()).is_some_and(|head| head.eq_ignore_ascii_case(word)) && !word.is_empty();
+            word.eq_ignore_ascii_case("all")
+                || bare.eq_ignore_ascii_case(word)
+                || (prefix && (word.ends_with(['/', '-']) || name[word.len()..].starts_with(['/', '-'])))
+                || rule.meta.tags.iter().any(|tag| tag.eq_ignore_ascii_case(word))
+        };
+        let found: BTreeSet<usize> = self.rules.iter().enumerate().filter(|(_, rule)| means(rule)).map(|(ix, _)| ix).collect();
+        if !found.is_empty() {
+            return Ok(found);
+        }
+        Err(self.unknown(word))
+    }
+
+    /// That a word means no rule.
+    fn unknown(&self, word: &str) -> NoSuchRule {
+        NoSuchRule::new(format!("no rule named `{word}`"), word, self.words(), "`armlint rules` lists them all")
+    }
+
+    /// Every name and tag.
+    fn words(&self) -> impl Iterator<Item = &str> {
+        self.rules.iter().flat_map(|rule| {
+            let name = &*rule.meta.name;
+            let bare = name.split_once('/').map(|(_, bare)| bare);
+            std::iter::once(name).chain(bare).chain(rule.meta.tags.iter().map(String::as_str))
+        })
+    }
+}
+
+/// The folder and the name of a document's file.
+fn parts(document: &Document) -> (&str, &str) {
+    let path = document.file().path();
+    path.rsplit_once('/').unwrap_or(("", path))
+}
+
+impl NoSuchRule {
+    pub(super) fn new<'n>(message: String, written: &str, names: impl Iterator<Item = &'n str>, otherwise: &str) -> Self {
+        let help = nearest_by_end(written, names.collect())
+            .map_or_else(|| otherwise.to_owned(), |name| format!("did you mean `{name}`?"));
+        Self { message, help }
+    }
+}
+
+/// The nearest name, or the only one that starts as what is written nearly does: `api-managment/stv1` is a short and misspelt name.
+fn nearest_by_end<'n>(written: &str, names: Vec<&'n str>) -> Option<&'n str> {
+    let start = |name: &'n str| name.char_indices().nth(written.chars().count() + 1).map_or(name, |(at, _)| &name[..at]);
+    nearest(written, names.iter().copied()).or_else(|| {
+        let close = nearest(written, names.iter().map(|name| start(name)))?;
+        names.iter().copied().find(|name| name.starts_with(close))
+    })
+}
+
+impl Settings {
+    /// The date of the run, and every option as its rule has it.
+    #[must_use]
+    pub fn new(as_of: Date) -> Self {
+        Self { as_of, options: BTreeMap::new() }
+    }
+
+    /// Sets an option: `RULE.NAME=VALUE`, the rule with or without its service.
+    ///
+    /// # Errors
+    /// What is wrong with it, and what is meant or would be right.
+    pub fn set(&mut self, rules: &RuleSet, option: &str) -> Result<(), NoSuchRule> {
+        let split = option.split_once('=').and_then(|(name, value)| Some((name.rsplit_once('.')?, value)));
+        let Some(((rule, name), text)) = split else {
+            let help = "write `RULE.NAME=VALUE`: `vnet-without-standard-public-ip.strict=true`".to_owned();
+            return Err(NoSuchRule { message: format!("`{option}` sets no option"), help });
+        };
+        let bare = |known: &Rule| known.meta.name.split_once('/').is_some_and(|(_, bare)| bare.eq_ignore_ascii_case(rule));
+        let Some(found) = rules.find(rule).or_else(|| rules.rules.iter().position(bare)).and_then(|ix| rules.rules.get(ix))
+        else {
+            return Err(rules.unknown(rule));
+        };
+        let Some(spec) = found.options.iter().find(|spec| spec.name.eq_ignore_ascii_case(name)) else {
+            let names = found.options.iter().map(|spec| &*spec.name);
+            let message = format!("`{}` has no option `{name}`", found.meta.name);
+            return Err(NoSuchRule::new(
+                message,
+                name,
+                names,
+                &format!("`armlint explain {}` tells its options", found.meta.name),
+            ));
+        };
+        let kind = match spec.takes {
+            OptionType::Boolean => text.parse().ok().map(ValueKind::Bool),
+            OptionType::Integer(..) => text.parse().ok().map(ValueKind::Int),
+            OptionType::List => {
+                let at = spec.default.origin.written;
+                let items = text.split(',').map(str::trim).filter(|item| !item.is_empty());
+                Some(ValueKind::Array(items.map(|item| Value::string(item, at)).collect()))
+            }
+        };
+        let value = kind.map(|kind| Value::new(kind, spec.default.origin.written)).filter(|value| spec.takes.fits(value));
+        let Some(value) = value else {
+            let message = format!("`{text}` is no value of option `{name}` of `{}`", found.meta.name);
+            return Err(NoSuchRule { message, help: format!("write {}: {}", spec.takes.name(), spec.description) });
+        };
+        self.options.insert((Arc::clone(&found.meta.name), Arc::clone(&spec.name)), value);
+        Ok(())
+    }
+
+    /// The value of an option.
+    pub(super) fn option(&self, rule: &Rule, option: usize) -> Value {
+        let spec = &rule.options[option];
+        let set = self.options.get(&(Arc::clone(&rule.meta.name), Arc::clone(&spec.name)));
+        set.unwrap_or(&spec.default).clone()
+    }
+
+    /// The date of the run plus so many days, as a string.
+    pub(super) fn date_after(&self, days: i64) -> Value {
+        // A date beyond the calendar is its last.
+        let date = self.as_of.saturating_add(days.clamp(-100_000, 100_000).days());
+        Value::string(date.to_string(), crate::source::Span::new(crate::source::FileId(u32::MAX), 0, 0))
+    }
+}
