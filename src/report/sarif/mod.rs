@@ -1,0 +1,973 @@
+//! `sarif`: the Static Analysis Results Interchange Format, version 2.1.0 (OASIS Standard), for code scanning.
+//!
+//! The results are written one by one. Columns are counted in UTF-16 code units, and paths are relative to the folder the
+//! run was started in unless they were given otherwise.
+
+mod rules;
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use serde::{Serialize, Serializer};
+use serde_json::{Value, json};
+
+use super::circumstances::details;
+use super::text::visible;
+use super::{Options, Reporter, guard};
+use crate::diagnostic::{Diagnostic, Fingerprint, Fingerprints, Fix, Label, Run, Suppressed, Verdict};
+use crate::source::{FileId, SourceFile, Sources, Span};
+
+/// What stays as it is in the path of a URI (RFC 3986, "Unreserved Characters", and the slash).
+const IN_PATH: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'/');
+/// The name that services know the root of the repository by.
+const ROOT: &str = "%SRCROOT%";
+
+/// See the file's first line.
+pub(super) struct Sarif {
+    options: Options,
+}
+
+impl Sarif {
+    pub(super) fn new(options: Options) -> Self {
+        Self { options }
+    }
+}
+
+#[derive(Serialize)]
+struct Log<'r> {
+    #[serde(rename = "$schema")]
+    schema: &'static str,
+    version: &'static str,
+    runs: [RunLog<'r>; 1],
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct RunLog<'r> {
+    tool: Value,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    taxonomies: Vec<Value>,
+    invocations: [Value; 1],
+    original_uri_base_ids: Value,
+    column_kind: &'static str,
+    newline_sequences: [&'static str; 3],
+    results: Results<'r>,
+}
+
+/// The results, each made when it is written.
+struct Results<'r> {
+    run: &'r Run,
+    undecided: &'r [Diagnostic],
+    prints: Fingerprints,
+    /// Where each rule stands in the list of the tool.
+    rules: BTreeMap<&'r str, usize>,
+}
+
+impl Reporter for Sarif {
+    fn report(&self, run: &Run, out: &mut dyn Write) -> io::Result<()> {
+        let results = Results {
+            run,
+            undecided: if self.options.undecided { &run.undecided } else { &[] },
+            prints: run.fingerprints(),
+            rules: run.rules.iter().enumerate().map(|(index, rule)| (&*rule.name, index)).collect(),
+        };
+        let taxonomies = rules::taxonomies(run);
+        let log = Log {
+            schema: "https://json.schemastore.org/sarif-2.1.0.json",
+            version: "2.1.0",
+            runs: [RunLog {
+                tool: rules::tool(run, &taxonomies),
+                taxonomies: taxonomies.iter().map(rules::Taxonomy::describe).collect(),
+                invocations: [invocation(run)],
+                original_uri_base_ids: json!({ ROOT: { "description": { "text": "The folder armlint was run in." } } }),
+                column_kind: "utf16CodeUnits",
+                newline_sequences: ["\r\n", "\n", "\r"],
+                results,
+            }],
+        };
+        serde_json::to_writer_pretty(guard::Json::new(out), &log)?;
+        writeln!(out)
+    }
+}
+
+impl Serialize for Results<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Fingerprints { diagnostics, undecided, suppressed } = &self.prints;
+        let found = self.run.diagnostics.iter().zip(diagnostics).chain(self.undecided.iter().zip(undecided));
+        let found = found.map(|(diagnostic, &print)| self.result(diagnostic, print));
+        let accepted = self.run.suppressed.iter().zip(suppressed).map(|(suppressed, &print)| {
+            let mut result = self.result(&suppressed.diagnostic, print);
+            result["suppressions"] = json!([suppression(suppressed)]);
+            result
+        });
+        serializer.collect_seq(found.chain(accepted))
+    }
+}
+
+impl Results<'_> {
+    fn result(&self, diagnostic: &Diagnostic, print: Fingerprint) -> Value {
+        let sources = &self.run.sources;
+        let mut result = json!({ "ruleId": &*diagnostic.rule });
+        if let Some(index) = self.rules.get(&*diagnostic.rule) {
+            result["ruleIndex"] = json!(index);
+        }
+        // SARIF has a word for what cannot be told; such a result has no level.
+        let (kind, level) = match diagnostic.verdict {
+            Verdict::Fails => ("fail", diagnostic.severity.as_str()),
+            Verdict::Undecided(_) => ("open", "none"),
+        };
+        result["kind"] = json!(kind);
+        result["level"] = json!(level);
+        let mut sentences = vec![visible(&diagnostic.message).into_owned()];
+        sentences.extend(details(diagnostic));
+        result["message"] = message(&sentences.join(".\n"));
+        let mut location = json!({ "physicalLocation": place(diagnostic.primary.span, sources) });
+        if let Some(resource) = &diagnostic.resource {
+            let name = format!("{}/{}", resource.resource_type, resource.name);
+            location["logicalLocations"] = json!([{ "fullyQualifiedName": name, "kind": "resource" }]);
+        }
+        result["locations"] = json!([location]);
+        if !diagnostic.labels.is_empty() {
+            let related = diagnostic.labels.iter().enumerate().map(|(index, label)| {
+                let mut location = labelled(label, sources);
+                location["id"] = json!(index);
+                location
+            });
+            result["relatedLocations"] = related.collect();
+            // From where the value comes from to where it does harm.
+            let way = diagnostic.labels.iter().rev().chain([&diagnostic.primary]);
+            let way: Value = way.map(|label| json!({ "location": labelled(label, sources) })).collect();
+            result["codeFlows"] = json!([{ "threadFlows": [{ "locations": way }] }]);
+        }
+        // The first is ours; the second is the one GitHub compares.
+        let print = print.to_string();
+        result["partialFingerprints"] = json!({ "armlint/v1": print, "primaryLocationLineHash": print });
+        if !diagnostic.fixes.is_empty() {
+            result["fixes"] = diagnostic.fixes.iter().map(|fix| change(fix, sources)).collect();
+        }
+        result["properties"] = properties(diagnostic);
+        result
+    }
+}
+
+/// What SARIF has no word for.
+fn properties(diagnostic: &Diagnostic) -> Value {
+    let environments = &diagnostic.environments;
+    let mut properties = json!({
+        "environments": {
+            "fails": environments.fails,
+            "passes": environments.passes,
+            "undecided": environments.undecided,
+        },
+        "instances": diagnostic.instances,
+    });
+    if let Some(condition) = &diagnostic.condition {
+        properties["condition"] = json!(condition);
+    }
+    properties
+}
+
+fn invocation(run: &Run) -> Value {
+    let notifications = run.unreadable.iter().map(|unreadable| {
+        json!({
+            "level": "error",
+            "message": message(&format!("the file could not be checked: {}", visible(&unreadable.error))),
+            "locations": [{ "physicalLocation": { "artifactLocation": artifact(&unreadable.file) } }],
+        })
+    });
+    json!({
+        "executionSuccessful": run.unreadable.is_empty(),
+        "toolExecutionNotifications": notifications.collect::<Value>(),
+    })
+}
+
+fn suppression(suppressed: &Suppressed) -> Value {
+    let kind = if matches!(suppressed.kind, "comment" | "metadata") { "inSource" } else { "external" };
+    let mut suppression = json!({ "kind": kind, "status": "accepted" });
+    if let Some(reason) = &suppressed.reason {
+        suppression["justification"] = json!(reason);
+    }
+    suppression
+}
+
+/// A location with what is to be said there.
+fn labelled(label: &Label, sources: &Sources) -> Value {
+    let text = if label.text.is_empty() { "here" } else { &label.text };
+    json!({ "physicalLocation": place(label.span, sources), "message": message(&visible(text)) })
+}
+
+/// A fix: the changes of each file.
+fn change(fix: &Fix, sources: &Sources) -> Value {
+    let mut files: BTreeMap<FileId, Vec<Value>> = BTreeMap::new();
+    for edit in &fix.edits {
+        let Some(file) = sources.get(edit.span.file) else { continue };
+        let replacement = json!({ "deletedRegion": region(edit.span, &file), "insertedContent": { "text": edit.text } });
+        files.entry(edit.span.file).or_default().push(replacement);
+    }
+    let changes = files.into_iter().filter_map(|(file, replacements)| {
+        let file = sources.get(file)?;
+        Some(json!({ "artifactLocation": artifact(file.path()), "replacements": replacements }))
+    });
+    json!({ "description": message(&visible(&fix.title)), "artifactChanges": changes.collect::<Value>() })
+}
+
+/// A physical location.
+fn place(span: Span, sources: &Sources) -> Value {
+    let Some(file) = sources.get(span.file) else { return json!({ "artifactLocation": artifact("") }) };
+    json!({ "artifactLocation": artifact(file.path()), "region": region(span, &file) })
+}
+
+fn region(span: Span, file: &SourceFile) -> Value {
+    json!({
+        "startLine": file.position(span.start).line,
+        "startColumn": file.utf16_column(span.start),
+        "endLine": file.position(span.end).line,
+        "endColumn": file.utf16_column(span.end),
+    })
+}
+
+/// The URI of a file: relative to the root, or absolute if the path is.
+fn artifact(path: &str) -> Value {
+    let path = path.strip_prefix("./").unwrap_or(path);
+    let uri = utf8_percent_encode(path, IN_PATH);
+    let drive = path.get(1..).is_some_and(|rest| rest.starts_with(":/"));
+    if path.starts_with('/') {
+        json!({ "uri": format!("file://{uri}") })
+    } else if drive {
+        json!({ "uri": format!("file:///{}", uri.to_string().replacen("%3A", ":", 1)) })
+    } else if path.starts_with("../") {
+        json!({ "uri": uri.to_string() })
+    } else {
+        json!({ "uri": uri.to_string(), "uriBaseId": ROOT })
+    }
+}
+
+/// A message in plain text that ends with a full stop, and in which nothing is a link or a placeholder (SARIF 2.1.0,
+/// sections 3.11.5 and 3.11.6).
+fn message(text: &str) -> Value {
+    let mut text = text.to_owned();
+    if text.contains("](") {
+        text = text.replace('[', "\\[").replace(']', "\\]");
+    }
+    let placeholder = |(at, _): (usize, &str)| text[at + 1..].starts_with(|next: char| next.is_ascii_digit());
+    if text.match_indices('{').any(placeholder) {
+        text = text.replace('{', "{{").replace('}', "}}");
+    }
+    json!({ "text": format!("{text}.") })
+}
+
+#[cfg(test)]
+mod tests {
+    use insta::assert_snapshot;
+
+    use super::{artifact, message};
+    use crate::report::Format;
+    use crate::report::sample::{options, print, run};
+
+    #[test]
+    fn the_log_of_the_whole_run() {
+        assert_snapshot!(print(Format::Sarif, &run(), options()), @r#"
+        {
+          "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
+          "version": "2.1.0",
+          "runs": [
+            {
+              "tool": {
+                "driver": {
+                  "name": "armlint",
+                  "version": "0.1.0",
+                  "semanticVersion": "0.1.0",
+                  "informationUri": "https://github.com/armlint/armlint",
+                  "rules": [
+                    {
+                      "id": "api-management/stv1-api-version",
+                      "name": "Stv1ApiVersion",
+                      "shortDescription": {
+                        "text": "API Management on a retired platform."
+                      },
+                      "fullDescription": {
+                        "text": "Versions before `2021-01-01-preview` are hosted on stv1."
+                      },
+                      "help": {
+                        "text": "Versions before `2021-01-01-preview` are hosted on stv1.",
+                        "markdown": "Versions before `2021-01-01-preview` are hosted on stv1."
+                      },
+                      "helpUri": "https://github.com/armlint/armlint/blob/main/docs/rules.md#api-management-stv1-api-version",
+                      "defaultConfiguration": {
+                        "level": "error"
+                      },
+                      "properties": {
+                        "tags": [
+                          "platform",
+                          "migration"
+                        ],
+                        "precision": "high",
+                        "problem.severity": "error"
+                      },
+                      "relationships": [
+                        {
+                          "target": {
+                            "id": "Azure.APIM.MinAPIVersion",
+                            "index": 0,
+                            "toolComponent": {
+                              "name": "PSRule for Azure",
+                              "index": 0
+                            }
+                          },
+                          "kinds": [
+                            "relevant"
+                          ]
+                        }
+                      ]
+                    },
+                    {
+                      "id": "my/name",
+                      "name": "Name",
+                      "shortDescription": {
+                        "text": "API Management on a retired platform."
+                      },
+                      "fullDescription": {
+                        "text": "Versions before `2021-01-01-preview` are hosted on stv1."
+                      },
+                      "help": {
+                        "text": "Versions before `2021-01-01-preview` are hosted on stv1.",
+                        "markdown": "Versions before `2021-01-01-preview` are hosted on stv1."
+                      },
+                      "helpUri": "https://github.com/armlint/armlint/blob/main/docs/rules.md#my-name",
+                      "defaultConfiguration": {
+                        "level": "note"
+                      },
+                      "properties": {
+                        "tags": [
+                          "platform",
+                          "migration"
+                        ],
+                        "precision": "high",
+                        "problem.severity": "recommendation"
+                      },
+                      "relationships": [
+                        {
+                          "target": {
+                            "id": "Azure.APIM.MinAPIVersion",
+                            "index": 0,
+                            "toolComponent": {
+                              "name": "PSRule for Azure",
+                              "index": 0
+                            }
+                          },
+                          "kinds": [
+                            "relevant"
+                          ]
+                        }
+                      ]
+                    }
+                  ],
+                  "supportedTaxonomies": [
+                    {
+                      "name": "PSRule for Azure",
+                      "index": 0
+                    }
+                  ]
+                }
+              },
+              "taxonomies": [
+                {
+                  "name": "PSRule for Azure",
+                  "informationUri": "https://azure.github.io/PSRule.Rules.Azure/",
+                  "shortDescription": {
+                    "text": "Rules of PSRule for Azure that armlint covers."
+                  },
+                  "taxa": [
+                    {
+                      "id": "Azure.APIM.MinAPIVersion"
+                    }
+                  ]
+                }
+              ],
+              "invocations": [
+                {
+                  "executionSuccessful": false,
+                  "toolExecutionNotifications": [
+                    {
+                      "level": "error",
+                      "message": {
+                        "text": "the file could not be checked: permission denied."
+                      },
+                      "locations": [
+                        {
+                          "physicalLocation": {
+                            "artifactLocation": {
+                              "uri": "infra/secret.json",
+                              "uriBaseId": "%SRCROOT%"
+                            }
+                          }
+                        }
+                      ]
+                    }
+                  ]
+                }
+              ],
+              "originalUriBaseIds": {
+                "%SRCROOT%": {
+                  "description": {
+                    "text": "The folder armlint was run in."
+                  }
+                }
+              },
+              "columnKind": "utf16CodeUnits",
+              "newlineSequences": [
+                "\r\n",
+                "\n",
+                "\r"
+              ],
+              "results": [
+                {
+                  "ruleId": "api-management/stv1-api-version",
+                  "ruleIndex": 0,
+                  "kind": "fail",
+                  "level": "error",
+                  "message": {
+                    "text": "service `apim-contoso-dev` is deployed with API version 2019-12-01.\nhelp: write \"2024-05-01\"; versions before 2021-08-01 are retired since 1 June 2024."
+                  },
+                  "locations": [
+                    {
+                      "physicalLocation": {
+                        "artifactLocation": {
+                          "uri": "infra/main.json",
+                          "uriBaseId": "%SRCROOT%"
+                        },
+                        "region": {
+                          "startLine": 5,
+                          "startColumn": 21,
+                          "endLine": 5,
+                          "endColumn": 33
+                        }
+                      },
+                      "logicalLocations": [
+                        {
+                          "fullyQualifiedName": "Microsoft.ApiManagement/service/apim-contoso-dev",
+                          "kind": "resource"
+                        }
+                      ]
+                    }
+                  ],
+                  "partialFingerprints": {
+                    "armlint/v1": "4824f55f414d15c6d5646acda2f03bf2",
+                    "primaryLocationLineHash": "4824f55f414d15c6d5646acda2f03bf2"
+                  },
+                  "fixes": [
+                    {
+                      "description": {
+                        "text": "set `apiVersion` to \"2024-05-01\"."
+                      },
+                      "artifactChanges": [
+                        {
+                          "artifactLocation": {
+                            "uri": "infra/main.json",
+                            "uriBaseId": "%SRCROOT%"
+                          },
+                          "replacements": [
+                            {
+                              "deletedRegion": {
+                                "startLine": 5,
+                                "startColumn": 21,
+                                "endLine": 5,
+                                "endColumn": 33
+                              },
+                              "insertedContent": {
+                                "text": "\"2024-05-01\""
+                              }
+                            }
+                          ]
+                        }
+                      ]
+                    }
+                  ],
+                  "properties": {
+                    "environments": {
+                      "fails": [
+                        "defaults"
+                      ],
+                      "passes": [],
+                      "undecided": []
+                    },
+                    "instances": 1
+                  }
+                },
+                {
+                  "ruleId": "api-management/vnet-without-standard-public-ip",
+                  "kind": "fail",
+                  "level": "warning",
+                  "message": {
+                    "text": "service `apim-{env}` joins a virtual network (External) without a public IP address of its own.\nfails in prod.parameters.json; passes in defaults, dev.parameters.json.\ndeployed when `[parameters('deployApim')]`; in 3 instances.\nhelp: add a Standard, Static IPv4 public IP address and refer to it in `publicIpAddressId` of the service."
+                  },
+                  "locations": [
+                    {
+                      "physicalLocation": {
+                        "artifactLocation": {
+                          "uri": "infra/main.json",
+                          "uriBaseId": "%SRCROOT%"
+                        },
+                        "region": {
+                          "startLine": 8,
+                          "startColumn": 31,
+                          "endLine": 8,
+                          "endColumn": 60
+                        }
+                      },
+                      "logicalLocations": [
+                        {
+                          "fullyQualifiedName": "Microsoft.ApiManagement/service/apim-{env}",
+                          "kind": "resource"
+                        }
+                      ]
+                    }
+                  ],
+                  "relatedLocations": [
+                    {
+                      "physicalLocation": {
+                        "artifactLocation": {
+                          "uri": "infra/prod.parameters.json",
+                          "uriBaseId": "%SRCROOT%"
+                        },
+                        "region": {
+                          "startLine": 3,
+                          "startColumn": 29,
+                          "endLine": 3,
+                          "endColumn": 39
+                        }
+                      },
+                      "message": {
+                        "text": "set here."
+                      },
+                      "id": 0
+                    },
+                    {
+                      "physicalLocation": {
+                        "artifactLocation": {
+                          "uri": "infra/main.json",
+                          "uriBaseId": "%SRCROOT%"
+                        },
+                        "region": {
+                          "startLine": 6,
+                          "startColumn": 15,
+                          "endLine": 6,
+                          "endColumn": 40
+                        }
+                      },
+                      "message": {
+                        "text": "this service."
+                      },
+                      "id": 1
+                    }
+                  ],
+                  "codeFlows": [
+                    {
+                      "threadFlows": [
+                        {
+                          "locations": [
+                            {
+                              "location": {
+                                "physicalLocation": {
+                                  "artifactLocation": {
+                                    "uri": "infra/main.json",
+                                    "uriBaseId": "%SRCROOT%"
+                                  },
+                                  "region": {
+                                    "startLine": 6,
+                                    "startColumn": 15,
+                                    "endLine": 6,
+                                    "endColumn": 40
+                                  }
+                                },
+                                "message": {
+                                  "text": "this service."
+                                }
+                              }
+                            },
+                            {
+                              "location": {
+                                "physicalLocation": {
+                                  "artifactLocation": {
+                                    "uri": "infra/prod.parameters.json",
+                                    "uriBaseId": "%SRCROOT%"
+                                  },
+                                  "region": {
+                                    "startLine": 3,
+                                    "startColumn": 29,
+                                    "endLine": 3,
+                                    "endColumn": 39
+                                  }
+                                },
+                                "message": {
+                                  "text": "set here."
+                                }
+                              }
+                            },
+                            {
+                              "location": {
+                                "physicalLocation": {
+                                  "artifactLocation": {
+                                    "uri": "infra/main.json",
+                                    "uriBaseId": "%SRCROOT%"
+                                  },
+                                  "region": {
+                                    "startLine": 8,
+                                    "startColumn": 31,
+                                    "endLine": 8,
+                                    "endColumn": 60
+                                  }
+                                },
+                                "message": {
+                                  "text": "External."
+                                }
+                              }
+                            }
+                          ]
+                        }
+                      ]
+                    }
+                  ],
+                  "partialFingerprints": {
+                    "armlint/v1": "a4fa371b8e29ca1909e116e3c7a34588",
+                    "primaryLocationLineHash": "a4fa371b8e29ca1909e116e3c7a34588"
+                  },
+                  "properties": {
+                    "environments": {
+                      "fails": [
+                        "infra/prod.parameters.json"
+                      ],
+                      "passes": [
+                        "defaults",
+                        "infra/dev.parameters.json"
+                      ],
+                      "undecided": []
+                    },
+                    "instances": 3,
+                    "condition": "[parameters('deployApim')]"
+                  }
+                },
+                {
+                  "ruleId": "api-management/non-standard-public-ip",
+                  "kind": "fail",
+                  "level": "note",
+                  "message": {
+                    "text": "`中文-é-👍` is not Standard."
+                  },
+                  "locations": [
+                    {
+                      "physicalLocation": {
+                        "artifactLocation": {
+                          "uri": "infra/wide%2C%20%E4%B8%AD%E6%96%87%20100%25.json",
+                          "uriBaseId": "%SRCROOT%"
+                        },
+                        "region": {
+                          "startLine": 2,
+                          "startColumn": 39,
+                          "endLine": 2,
+                          "endColumn": 46
+                        }
+                      }
+                    }
+                  ],
+                  "relatedLocations": [
+                    {
+                      "physicalLocation": {
+                        "artifactLocation": {
+                          "uri": "infra/wide%2C%20%E4%B8%AD%E6%96%87%20100%25.json",
+                          "uriBaseId": "%SRCROOT%"
+                        },
+                        "region": {
+                          "startLine": 2,
+                          "startColumn": 11,
+                          "endLine": 2,
+                          "endColumn": 20
+                        }
+                      },
+                      "message": {
+                        "text": "here."
+                      },
+                      "id": 0
+                    }
+                  ],
+                  "codeFlows": [
+                    {
+                      "threadFlows": [
+                        {
+                          "locations": [
+                            {
+                              "location": {
+                                "physicalLocation": {
+                                  "artifactLocation": {
+                                    "uri": "infra/wide%2C%20%E4%B8%AD%E6%96%87%20100%25.json",
+                                    "uriBaseId": "%SRCROOT%"
+                                  },
+                                  "region": {
+                                    "startLine": 2,
+                                    "startColumn": 11,
+                                    "endLine": 2,
+                                    "endColumn": 20
+                                  }
+                                },
+                                "message": {
+                                  "text": "here."
+                                }
+                              }
+                            },
+                            {
+                              "location": {
+                                "physicalLocation": {
+                                  "artifactLocation": {
+                                    "uri": "infra/wide%2C%20%E4%B8%AD%E6%96%87%20100%25.json",
+                                    "uriBaseId": "%SRCROOT%"
+                                  },
+                                  "region": {
+                                    "startLine": 2,
+                                    "startColumn": 39,
+                                    "endLine": 2,
+                                    "endColumn": 46
+                                  }
+                                },
+                                "message": {
+                                  "text": "Basic here."
+                                }
+                              }
+                            }
+                          ]
+                        }
+                      ]
+                    }
+                  ],
+                  "partialFingerprints": {
+                    "armlint/v1": "ae4e072398e4857ae9055bb469aca717",
+                    "primaryLocationLineHash": "ae4e072398e4857ae9055bb469aca717"
+                  },
+                  "properties": {
+                    "environments": {
+                      "fails": [
+                        "defaults"
+                      ],
+                      "passes": [],
+                      "undecided": []
+                    },
+                    "instances": 1
+                  }
+                },
+                {
+                  "ruleId": "my/name",
+                  "ruleIndex": 1,
+                  "kind": "fail",
+                  "level": "error",
+                  "message": {
+                    "text": "bad name `<U+001B>\\[31m<U+009B>2J<U+000D><U+000A>::error file=x,title=y::pwned%0A##vso\\[task.complete result=Succeeded;\\]ok<U+202E>|`</table><script>alert('1')</script>&amp; \\]\\]> **b** \\[l\\](http://x) !\\[i\\](x) @all #1`.\nhelp: rename <U+001B>\\[31m<U+009B>2J<U+000D><U+000A>::error file=x,title=y::pwned%0A##vso\\[task.complete result=Succeeded;\\]ok<U+202E>|`</table><script>alert('1')</script>&amp; \\]\\]> **b** \\[l\\](http://x) !\\[i\\](x) @all #1."
+                  },
+                  "locations": [
+                    {
+                      "physicalLocation": {
+                        "artifactLocation": {
+                          "uri": "infra/%1B%5B31m%C2%9B2J%0D%0A%3A%3Aerror%20file%3Dx%2Ctitle%3Dy%3A%3Apwned%250A%23%23vso%5Btask.complete%20result%3DSucceeded%3B%5Dok%E2%80%AE%7C%60%3C/table%3E%3Cscript%3Ealert%28%271%27%29%3C/script%3E%26amp%3B%20%5D%5D%3E%20%2A%2Ab%2A%2A%20%5Bl%5D%28http%3A//x%29%20%21%5Bi%5D%28x%29%20%40all%20%231.json",
+                          "uriBaseId": "%SRCROOT%"
+                        },
+                        "region": {
+                          "startLine": 2,
+                          "startColumn": 11,
+                          "endLine": 3,
+                          "endColumn": 157
+                        }
+                      },
+                      "logicalLocations": [
+                        {
+                          "fullyQualifiedName": "Microsoft.ApiManagement/service/\u001b[31m\u009b2J\r\n::error file=x,title=y::pwned%0A#\u0023vso[task.complete result=Succeeded;]ok\u202e|`</table><script>alert('1')</script>&amp; ]]> **b** [l](http://x) ![i](x) @all #1",
+                          "kind": "resource"
+                        }
+                      ]
+                    }
+                  ],
+                  "partialFingerprints": {
+                    "armlint/v1": "eeccb13de038a3cbaeaf747d9955348e",
+                    "primaryLocationLineHash": "eeccb13de038a3cbaeaf747d9955348e"
+                  },
+                  "properties": {
+                    "environments": {
+                      "fails": [
+                        "defaults"
+                      ],
+                      "passes": [],
+                      "undecided": []
+                    },
+                    "instances": 1
+                  }
+                },
+                {
+                  "ruleId": "api-management/vnet-without-standard-public-ip",
+                  "kind": "open",
+                  "level": "none",
+                  "message": {
+                    "text": "cannot tell whether service `apim` needs a public IP address.\nbecause `networkType` has no default and no parameter file gives it.\ndeployed when `[parameters('deployApim')]`; in 3 instances.\nhelp: add a Standard, Static IPv4 public IP address and refer to it in `publicIpAddressId` of the service."
+                  },
+                  "locations": [
+                    {
+                      "physicalLocation": {
+                        "artifactLocation": {
+                          "uri": "infra/main.json",
+                          "uriBaseId": "%SRCROOT%"
+                        },
+                        "region": {
+                          "startLine": 8,
+                          "startColumn": 31,
+                          "endLine": 8,
+                          "endColumn": 60
+                        }
+                      },
+                      "logicalLocations": [
+                        {
+                          "fullyQualifiedName": "Microsoft.ApiManagement/service/apim-{env}",
+                          "kind": "resource"
+                        }
+                      ]
+                    }
+                  ],
+                  "partialFingerprints": {
+                    "armlint/v1": "b7f556b4e994b367c1270ab6619c2869",
+                    "primaryLocationLineHash": "b7f556b4e994b367c1270ab6619c2869"
+                  },
+                  "properties": {
+                    "environments": {
+                      "fails": [],
+                      "passes": [],
+                      "undecided": [
+                        "defaults"
+                      ]
+                    },
+                    "instances": 3,
+                    "condition": "[parameters('deployApim')]"
+                  }
+                },
+                {
+                  "ruleId": "api-management/zones-without-premium",
+                  "kind": "fail",
+                  "level": "error",
+                  "message": {
+                    "text": "service `apim-contoso-dev` is deployed with API version 2019-12-01.\nhelp: write \"2024-05-01\"; versions before 2021-08-01 are retired since 1 June 2024."
+                  },
+                  "locations": [
+                    {
+                      "physicalLocation": {
+                        "artifactLocation": {
+                          "uri": "infra/main.json",
+                          "uriBaseId": "%SRCROOT%"
+                        },
+                        "region": {
+                          "startLine": 5,
+                          "startColumn": 21,
+                          "endLine": 5,
+                          "endColumn": 33
+                        }
+                      },
+                      "logicalLocations": [
+                        {
+                          "fullyQualifiedName": "Microsoft.ApiManagement/service/apim-contoso-dev",
+                          "kind": "resource"
+                        }
+                      ]
+                    }
+                  ],
+                  "partialFingerprints": {
+                    "armlint/v1": "50d386f0fc48af3b4fc40cd01e01001a",
+                    "primaryLocationLineHash": "50d386f0fc48af3b4fc40cd01e01001a"
+                  },
+                  "properties": {
+                    "environments": {
+                      "fails": [
+                        "defaults"
+                      ],
+                      "passes": [],
+                      "undecided": []
+                    },
+                    "instances": 1
+                  },
+                  "suppressions": [
+                    {
+                      "kind": "inSource",
+                      "status": "accepted",
+                      "justification": "goes away in May"
+                    }
+                  ]
+                },
+                {
+                  "ruleId": "api-management/zones-without-premium",
+                  "kind": "fail",
+                  "level": "error",
+                  "message": {
+                    "text": "service `apim-contoso-dev` is deployed with API version 2019-12-01.\nhelp: write \"2024-05-01\"; versions before 2021-08-01 are retired since 1 June 2024."
+                  },
+                  "locations": [
+                    {
+                      "physicalLocation": {
+                        "artifactLocation": {
+                          "uri": "infra/main.json",
+                          "uriBaseId": "%SRCROOT%"
+                        },
+                        "region": {
+                          "startLine": 9,
+                          "startColumn": 29,
+                          "endLine": 9,
+                          "endColumn": 31
+                        }
+                      },
+                      "logicalLocations": [
+                        {
+                          "fullyQualifiedName": "Microsoft.ApiManagement/service/apim-contoso-dev",
+                          "kind": "resource"
+                        }
+                      ]
+                    }
+                  ],
+                  "partialFingerprints": {
+                    "armlint/v1": "c7cd6e03bbfc38857e36bb7cf0cbb8bb",
+                    "primaryLocationLineHash": "c7cd6e03bbfc38857e36bb7cf0cbb8bb"
+                  },
+                  "properties": {
+                    "environments": {
+                      "fails": [
+                        "defaults"
+                      ],
+                      "passes": [],
+                      "undecided": []
+                    },
+                    "instances": 1
+                  },
+                  "suppressions": [
+                    {
+                      "kind": "external",
+                      "status": "accepted"
+                    }
+                  ]
+                }
+              ]
+            }
+          ]
+        }
+        "#);
+    }
+
+    #[test]
+    fn paths_become_uris() {
+        let uris = ["a b/ü.json", "./c:d.json", "/abs/x.json", "C:/x.json", "../up.json"].map(|path| artifact(path).to_string());
+        assert_snapshot!(uris.join("\n"), @r#"
+        {"uri":"a%20b/%C3%BC.json","uriBaseId":"%SRCROOT%"}
+        {"uri":"c%3Ad.json","uriBaseId":"%SRCROOT%"}
+        {"uri":"file:///abs/x.json"}
+        {"uri":"file:///C:/x.json"}
+        {"uri":"../up.json"}
+        "#);
+    }
+
+    #[test]
+    fn a_message_holds_no_link_and_no_placeholder() {
+        assert_eq!(message("see [this](http://x)")["text"], "see \\[this\\](http://x).");
+        assert_eq!(message("a {0} b")["text"], "a {{0}} b.");
+        assert_eq!(message("`apim-{env}` has `[parameters('x')]`")["text"], "`apim-{env}` has `[parameters('x')]`.");
+    }
+}

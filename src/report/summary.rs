@@ -1,0 +1,115 @@
+//! The words a run ends with: what was seen, and what came of it. The numbers add up to every file.
+
+use super::text::{counted, visible};
+use crate::diagnostic::{Run, Severity};
+
+/// How many of the suppressed diagnostics a baseline accepted, and how many something else did.
+pub(super) fn accepted(run: &Run) -> (usize, usize) {
+    let baselined = run.suppressed.iter().filter(|suppressed| suppressed.kind == "baseline").count();
+    (baselined, run.suppressed.len() - baselined)
+}
+
+/// `41 files: 37 templates, 3 parameter files, 1 other`
+pub(super) fn seen(run: &Run) -> String {
+    let files = &run.files;
+    let mut kinds = Vec::new();
+    if files.templates > 0 {
+        kinds.push(counted(files.templates, "template"));
+    }
+    if files.parameter_files > 0 {
+        kinds.push(counted(files.parameter_files, "parameter file"));
+    }
+    if files.other > 0 {
+        kinds.push(format!("{} other", files.other));
+    }
+    if files.unreadable > 0 {
+        kinds.push(format!("{} unreadable", files.unreadable));
+    }
+    let total = counted(files.seen, "file");
+    if kinds.is_empty() { total } else { format!("{total}: {}", kinds.join(", ")) }
+}
+
+/// `1 error, 2 warnings`; nothing if there are no diagnostics.
+pub(super) fn severities(run: &Run) -> Option<String> {
+    let counts: Vec<String> = [Severity::Error, Severity::Warning, Severity::Note]
+        .into_iter()
+        .map(|severity| (run.count(severity), severity))
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, severity)| counted(count, severity.as_str()))
+        .collect();
+    (!counts.is_empty()).then(|| counts.join(", "))
+}
+
+/// What came of it, in parts: the severities or that there is nothing, undecided, suppressed, baselined.
+///
+/// `hint` says how to see what is undecided; it is given where that is hidden.
+pub(super) fn outcome(run: &Run, hint: Option<&str>) -> Vec<String> {
+    let nothing = || {
+        let nothing = if run.files.unreadable > 0 { "nothing to report in what could be read" } else { "nothing to report" };
+        nothing.to_owned()
+    };
+    let mut parts = vec![severities(run).unwrap_or_else(nothing)];
+    if !run.undecided.is_empty() {
+        let hint = hint.map(|hint| format!(" ({hint})")).unwrap_or_default();
+        parts.push(format!("{} undecided{hint}", counted(run.undecided.len(), "check")));
+    }
+    let (baselined, suppressed) = accepted(run);
+    if suppressed > 0 {
+        parts.push(format!("{suppressed} suppressed"));
+    }
+    if baselined > 0 {
+        parts.push(format!("{baselined} in the baseline"));
+    }
+    parts
+}
+
+/// `2 Bicep files are not linted (build them to JSON first)`; nothing if there were none.
+pub(super) fn bicep(run: &Run) -> Option<String> {
+    match run.files.bicep {
+        0 => None,
+        1 => Some("1 Bicep file is not linted (build it to JSON first)".to_owned()),
+        many => Some(format!("{many} Bicep files are not linted (build them to JSON first)")),
+    }
+}
+
+/// The lines a terminal report closes with, parted by `dot`.
+pub(super) fn closing(run: &Run, subject: &str, dot: &str, undecided_shown: bool) -> Vec<String> {
+    let subject = if subject.is_empty() { String::new() } else { format!("{}: ", visible(subject)) };
+    let seen = format!("{subject}{}", seen(run));
+    let outcome = outcome(run, (!undecided_shown).then_some("`--undecided show`")).join(dot);
+    let mut lines = if run.diagnostics.is_empty() { vec![format!("{seen}{dot}{outcome}")] } else { vec![seen, outcome] };
+    lines.extend(bicep(run));
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{closing, seen};
+    use crate::diagnostic::{FileCounts, Run};
+    use crate::report::sample::{clean, run};
+
+    #[test]
+    fn kinds_that_were_not_seen_are_not_named() {
+        let with = |files| seen(&Run { files, ..clean() });
+        assert_eq!(with(FileCounts::default()), "0 files");
+        assert_eq!(with(FileCounts { seen: 1, other: 1, ..FileCounts::default() }), "1 file: 1 other");
+        assert_eq!(
+            with(FileCounts { seen: 5, templates: 2, parameter_files: 2, unreadable: 1, ..FileCounts::default() }),
+            "5 files: 2 templates, 2 parameter files, 1 unreadable"
+        );
+    }
+
+    #[test]
+    fn nothing_found_is_said_of_what_could_be_read() {
+        let files = FileCounts { seen: 2, templates: 1, unreadable: 1, bicep: 1, ..FileCounts::default() };
+        let lines = closing(&Run { files, undecided: run().undecided, ..clean() }, "a b", " · ", false);
+        assert_eq!(
+            lines,
+            [
+                "a b: 2 files: 1 template, 1 unreadable · nothing to report in what could be read · 1 check undecided \
+                 (`--undecided show`)",
+                "1 Bicep file is not linted (build it to JSON first)"
+            ]
+        );
+    }
+}
