@@ -4,6 +4,7 @@
 //! ([`template`]), lowered with the help of the one evaluator ([`expr`], [`eval`], [`value`]) into one [`model`], judged by
 //! declarative [`rules`], and printed ([`report`]). [`check`] is that street on one page; [`cli`] is the door.
 
+pub mod check;
 pub mod cli;
 pub mod diagnostic;
 pub mod eval;

@@ -1,1 +1,21 @@
-//! The command line: as typed, as meant, and the exit code.
+//! The command line: as typed, as meant, and the exit code. The only room that prints.
+
+mod args;
+mod catalogue;
+mod check;
+mod ci;
+mod eval;
+mod exit;
+mod explain;
+mod files;
+mod inventory;
+mod man;
+mod output;
+mod progress;
+mod prose;
+mod run;
+mod sketch;
+mod terminal;
+mod test;
+
+pub use run::run;

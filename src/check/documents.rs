@@ -1,0 +1,164 @@
+//! The documents of a run: each file is read and parsed once, whoever asks for it first.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use crate::source::{Files, Kept, SourceFile, Sources};
+use crate::syntax::Document;
+
+/// Files as documents, by the path by which they are reported.
+pub(super) struct Documents {
+    pub(super) sources: Arc<Sources>,
+    files: Arc<dyn Files + Send>,
+    /// The folders that are linted: nothing outside of them is opened by a link.
+    roots: Vec<PathBuf>,
+    /// What discovery read.
+    found: BTreeMap<String, Arc<Entry>>,
+    /// What was read since, because something leads to it.
+    opened: Mutex<BTreeMap<String, Arc<Entry>>>,
+}
+
+struct Entry {
+    file: Arc<SourceFile>,
+    parsed: OnceLock<Arc<Document>>,
+}
+
+impl Entry {
+    fn new(file: Arc<SourceFile>) -> Arc<Self> {
+        Arc::new(Self { file, parsed: OnceLock::new() })
+    }
+
+    fn document(&self) -> Arc<Document> {
+        Arc::clone(self.parsed.get_or_init(|| Arc::new(Document::parse(Arc::clone(&self.file)))))
+    }
+}
+
+impl Documents {
+    pub(super) fn new(files: Arc<dyn Files + Send>, roots: Vec<PathBuf>, kept: Vec<Kept>) -> Self {
+        let sources = Arc::new(Sources::new());
+        let mut found = BTreeMap::new();
+        for kept in kept {
+            let file = sources.add(kept.path.as_str(), kept.loaded);
+            found.insert(kept.path, Entry::new(file));
+        }
+        Self { sources, files, roots, found, opened: Mutex::default() }
+    }
+
+    /// The document at `path`, read now if it was not yet; the error says why it cannot be read.
+    pub(super) fn open(&self, path: &str) -> Result<Arc<Document>, String> {
+        if let Some(entry) = self.found.get(path) {
+            return Ok(entry.document());
+        }
+        let known = self.lock().get(path).map(Arc::clone);
+        if let Some(entry) = known {
+            return Ok(entry.document());
+        }
+        let loaded = self.files.read(Path::new(path)).map_err(|error| error.to_string())?;
+        // NOTE: two threads may come here with one file; the first to add it wins, so that its spans have one file.
+        let entry = Arc::clone(self.lock().entry(path.to_owned()).or_insert_with(|| Entry::new(self.sources.add(path, loaded))));
+        Ok(entry.document())
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, BTreeMap<String, Arc<Entry>>> {
+        self.opened.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether discovery read the file, so that it is examined for itself.
+    pub(super) fn was_found(&self, path: &str) -> bool {
+        self.found.contains_key(path)
+    }
+
+    /// The text of a file that may turn out not to matter.
+    pub(super) fn peek(&self, path: &str) -> Option<String> {
+        Some(self.files.read(Path::new(path)).ok()?.text)
+    }
+
+    /// The one true path of a file or folder.
+    pub(super) fn resolve(&self, path: &str) -> Option<PathBuf> {
+        self.files.resolve(Path::new(path))
+    }
+
+    /// Lets links lead to the folder of a file, too.
+    pub(super) fn widen(&mut self, path: &str) {
+        self.roots.extend(self.resolve(path).and_then(|real| Some(real.parent()?.to_owned())));
+    }
+
+    /// The names of the files in a folder, sorted.
+    pub(super) fn names(&self, folder: &str) -> Vec<String> {
+        self.files.list(Path::new(if folder.is_empty() { "." } else { folder }))
+    }
+
+    /// Whether a path inside what is linted has no file: the first folder above it that is there tells where it leads.
+    pub(super) fn is_missing(&self, path: &str) -> bool {
+        let above =
+            Path::new(path).ancestors().skip(1).map(|above| if above.as_os_str().is_empty() { Path::new(".") } else { above });
+        let there = above.into_iter().find_map(|above| self.files.resolve(above));
+        self.files.resolve(Path::new(path)).is_none() && there.is_some_and(|real| self.is_inside(&real))
+    }
+
+    /// Whether a file is there and inside what is linted, its symbolic links followed.
+    pub(super) fn reaches(&self, path: &str) -> bool {
+        self.files.resolve(Path::new(path)).is_some_and(|real| self.is_inside(&real))
+    }
+
+    fn is_inside(&self, real: &Path) -> bool {
+        self.roots.iter().any(|root| real.starts_with(root))
+    }
+}
+
+/// The folder part of a path with its final slash; empty for a bare name.
+pub(super) fn folder(path: &str) -> &str {
+    path.rfind('/').map_or("", |at| &path[..=at])
+}
+
+/// The name part of a path.
+pub(super) fn name(path: &str) -> &str {
+    path.rfind('/').map_or(path, |at| &path[at + 1..])
+}
+
+/// `relative` seen from a folder, `.` and `..` resolved in the text; `None` for an absolute path or address.
+pub(super) fn join(folder: &str, relative: &str) -> Option<String> {
+    let relative = relative.replace('\\', "/");
+    if relative.starts_with('/') || relative.contains("://") {
+        return None;
+    }
+    let (start, mut kept): (&str, Vec<&str>) = match folder.strip_prefix('/') {
+        Some(rest) => ("/", segments(rest).collect()),
+        None => ("", segments(folder).collect()),
+    };
+    for part in segments(&relative) {
+        match (part, kept.last()) {
+            (".", _) => {}
+            ("..", Some(&last)) if last != ".." => {
+                kept.pop();
+                if last == "." {
+                    kept.push("..");
+                }
+            }
+            (part, _) => kept.push(part),
+        }
+    }
+    Some(format!("{start}{}", kept.join("/")))
+}
+
+fn segments(path: &str) -> impl Iterator<Item = &str> {
+    path.split('/').filter(|part| !part.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::join;
+
+    #[test]
+    fn links_are_resolved_in_the_text_of_the_path() {
+        assert_eq!(join("infra/", "nested/x.json").as_deref(), Some("infra/nested/x.json"));
+        assert_eq!(join("./infra/", "../shared/x.json").as_deref(), Some("./shared/x.json"));
+        assert_eq!(join("./", "../x.json").as_deref(), Some("../x.json"));
+        assert_eq!(join("", "x.json").as_deref(), Some("x.json"));
+        assert_eq!(join("a/", "..\\..\\x.json").as_deref(), Some("../x.json"));
+        assert_eq!(join("/srv/t/", "./x.json").as_deref(), Some("/srv/t/x.json"));
+        assert_eq!(join("a/", "https://contoso.com/x.json"), None);
+        assert_eq!(join("a/", "/etc/x.json"), None);
+    }
+}

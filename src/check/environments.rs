@@ -1,0 +1,101 @@
+//! The environments of a template: its defaults, and each parameter file that belongs to it.
+
+use super::documents::{folder, join, name};
+use super::examine::{Examiner, text_problems};
+use super::judge::Environment;
+use super::merge::DEFAULTS;
+use super::pair::{Claim, claim};
+use crate::diagnostic::{Diagnostic, Environments, Unreadable};
+use crate::lower::{Blueprint, Values};
+use crate::syntax::Node;
+use crate::template::{DocumentKind, recognise};
+
+/// How many parameter files of one template are looked at.
+const MAX_FILES: usize = 200;
+
+/// The environments of the template at `path`, and what does not fit in their files.
+pub(super) fn of(
+    examiner: &Examiner<'_>,
+    path: &str,
+    blueprint: &Blueprint,
+    unreadable: &mut Vec<Unreadable>,
+) -> (Vec<Environment>, Vec<Diagnostic>) {
+    let mut environments = vec![Environment { name: DEFAULTS.to_owned(), values: Values::default() }];
+    let mut problems = Vec::new();
+    let given = &examiner.request.parameters;
+    let candidates = if given.is_empty() {
+        beside(examiner, path)
+    } else {
+        let claim = if examiner.alone { Claim::Named } else { Claim::Likely };
+        given.iter().map(|file| (file.clone(), claim)).collect()
+    };
+    for (file, claim) in candidates.into_iter().take(MAX_FILES) {
+        match read(examiner, &file) {
+            Ok(Some(mut content)) => {
+                let target = content.template.and_then(|template| join(folder(&file), &template));
+                let named = target.is_some() && target == join(folder(path), name(path));
+                if claim == Claim::Likely && !named && !content.values.fit(blueprint) {
+                    continue;
+                }
+                problems.append(&mut content.problems);
+                problems.extend(content.values.mismatches(blueprint).into_iter().map(|problem| in_file(problem, &file)));
+                environments.push(Environment { name: file, values: content.values });
+            }
+            Ok(None) => {}
+            Err(error) => unreadable.push(Unreadable { file, error }),
+        }
+    }
+    (environments, problems)
+}
+
+/// A problem of a parameter file is one of the environment that the file is.
+fn in_file(problem: Diagnostic, file: &str) -> Diagnostic {
+    Diagnostic { environments: Environments { fails: vec![file.to_owned()], ..Environments::default() }, ..problem }
+}
+
+/// The files beside a template that may hold its parameters.
+fn beside(examiner: &Examiner<'_>, path: &str) -> Vec<(String, Claim)> {
+    let own = folder(path);
+    let siblings = examiner.documents.names(own);
+    let template = name(path);
+    let mut found: Vec<(String, Claim)> = Vec::new();
+    for sibling in siblings.iter().filter(|sibling| *sibling != template) {
+        if let Some(claim) = claim(sibling, template, &siblings, false) {
+            found.push((format!("{own}{sibling}"), claim));
+        }
+    }
+    let below = format!("{own}parameters/");
+    for inner in examiner.documents.names(&below) {
+        if let Some(claim) = claim(&inner, template, &siblings, true) {
+            found.push((format!("{below}{inner}"), claim));
+        }
+    }
+    found
+}
+
+/// What a parameter file says.
+struct Content {
+    values: Values,
+    /// The template that it names itself.
+    template: Option<String>,
+    /// What is wrong with its text.
+    problems: Vec<Diagnostic>,
+}
+
+/// The template that a parameter file names itself.
+pub(super) fn target(root: Node<'_>) -> Option<String> {
+    root.get("metadata")?.get("template")?.string().map(std::borrow::Cow::into_owned)
+}
+
+/// Reads a parameter file; `None` for a file that is none.
+fn read(examiner: &Examiner<'_>, file: &str) -> Result<Option<Content>, String> {
+    let document = examiner.documents.open(file)?;
+    let Some(root) = document.root().filter(|root| recognise(*root) == DocumentKind::ParameterFile) else { return Ok(None) };
+    // NOTE: a file that discovery kept is examined for itself; its text would be told twice.
+    let told = examiner.documents.was_found(file);
+    Ok(Some(Content {
+        values: root.get("parameters").map(Values::read).unwrap_or_default(),
+        template: target(root),
+        problems: if told { Vec::new() } else { text_problems(&document, DocumentKind::ParameterFile) },
+    }))
+}

@@ -1,0 +1,131 @@
+//! One file: what it is, what is wrong with its text, and what the templates in it come to.
+
+use std::sync::Arc;
+
+use super::documents::Documents;
+use super::judge::{Environment, Judged, Root};
+use super::merge::DEFAULTS;
+use super::{Request, environments};
+use crate::diagnostic::{Diagnostic, Environments, Severity, Unreadable};
+use crate::lower::{self, Values};
+use crate::source::FileId;
+use crate::syntax::{Document, INVALID_JSON, Node};
+use crate::template::{self, DocumentKind, Template, recognise};
+
+/// What one file came to.
+pub(super) struct Examined {
+    pub(super) kind: DocumentKind,
+    /// What is wrong with the text, whatever the environment.
+    pub(super) problems: Vec<Diagnostic>,
+    /// What the templates in it came to.
+    pub(super) judged: Vec<Judged>,
+    /// Files beside it that could not be read.
+    pub(super) unreadable: Vec<Unreadable>,
+    /// Whether it is a template that cannot be deployed, for it is not JSON.
+    pub(super) broken: bool,
+}
+
+impl Examined {
+    /// Forgets what was found outside of the files that `concerns` holds for.
+    pub(super) fn keep_what_concerns(&mut self, concerns: impl Fn(FileId) -> bool) {
+        self.problems.retain(|problem| concerns(problem.primary.span.file));
+        self.broken = false;
+        for judged in &mut self.judged {
+            judged.found.retain(|(_, diagnostic)| concerns(diagnostic.primary.span.file));
+            judged.services.retain(|service| concerns(service.file()));
+        }
+    }
+}
+
+/// Examines files, each for itself.
+pub(super) struct Examiner<'r> {
+    pub(super) documents: &'r Arc<Documents>,
+    pub(super) request: &'r Request<'r>,
+    /// Whether there is no other file to check.
+    pub(super) alone: bool,
+}
+
+impl Examiner<'_> {
+    /// Examines the file at a path.
+    pub(super) fn examine(&self, path: &str) -> Examined {
+        let mut examined = Examined {
+            kind: DocumentKind::Other,
+            problems: Vec::new(),
+            judged: Vec::new(),
+            unreadable: Vec::new(),
+            broken: false,
+        };
+        match self.documents.open(path) {
+            Ok(document) => self.document(path, &document, &mut examined),
+            Err(error) => examined.unreadable.push(Unreadable { file: path.to_owned(), error }),
+        }
+        examined
+    }
+
+    fn document(&self, path: &str, document: &Document, examined: &mut Examined) {
+        let root = document.root();
+        examined.kind = root.map_or(DocumentKind::Other, recognise);
+        examined.problems.extend(text_problems(document, examined.kind));
+        let Some(root) = root else { return };
+        let is_template = matches!(examined.kind, DocumentKind::Template(_));
+        examined.broken = is_template && !document.is_well_formed();
+        if is_template {
+            self.template(root, path, document, examined);
+        }
+        for found in template::embedded(root) {
+            self.embedded(&found, is_template, path, document, examined);
+        }
+        if examined.judged.iter().any(|judged| judged.truncated) {
+            let error = "comes to more resources than are judged: its loops and deployments multiply".to_owned();
+            examined.unreadable.push(Unreadable { file: path.to_owned(), error });
+        }
+    }
+
+    /// A template that is the whole file.
+    fn template(&self, root: Node<'_>, path: &str, document: &Document, examined: &mut Examined) {
+        let mut problems = Vec::new();
+        let blueprint = lower::read(&Template::new(root), "", false, &mut problems);
+        let file = document.file().id();
+        let root = Root::new(blueprint, path, file, self.documents, self.request.rules);
+        let (environments, mismatches) = environments::of(self, path, &root.blueprint, &mut examined.unreadable);
+        let judged = root.judge(&environments);
+        if judged.looked_at || self.request.all_templates {
+            examined.problems.extend(problems.into_iter().map(anywhere));
+            examined.problems.extend(mismatches);
+        }
+        examined.judged.push(judged);
+    }
+
+    /// A template inside another document.
+    fn embedded(&self, found: &template::Embedded<'_>, escaped: bool, path: &str, document: &Document, examined: &mut Examined) {
+        let mut problems = Vec::new();
+        let blueprint = lower::read(&Template::new(found.node), &found.pointer, escaped, &mut problems);
+        let values = found.parameters.map(Values::embedded).unwrap_or_default();
+        let root = Root::new(blueprint, path, document.file().id(), self.documents, self.request.rules);
+        let judged = root.judge(&[Environment { name: DEFAULTS.to_owned(), values }]);
+        if judged.looked_at || self.request.all_templates {
+            examined.problems.extend(problems.into_iter().map(anywhere));
+        }
+        examined.judged.push(judged);
+    }
+}
+
+/// What is wrong with the text of a document. A file that is no template may be meant for something else than JSON: there
+/// it is worth a note.
+pub(super) fn text_problems(document: &Document, kind: DocumentKind) -> Vec<Diagnostic> {
+    let ours = matches!(kind, DocumentKind::Template(_) | DocumentKind::ParameterFile);
+    let told = document.problems().iter().filter(|problem| ours || problem.rule.as_ref() == INVALID_JSON);
+    told.cloned()
+        .map(|mut problem| {
+            if !ours {
+                problem.severity = Severity::Note;
+            }
+            anywhere(problem)
+        })
+        .collect()
+}
+
+/// What is wrong with a text is so in every environment, and none is named.
+fn anywhere(problem: Diagnostic) -> Diagnostic {
+    Diagnostic { environments: Environments::default(), ..problem }
+}

@@ -1,0 +1,280 @@
+//! One root template, judged in each of its environments.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+use std::sync::Arc;
+
+use super::documents::Documents;
+use super::inventory::{self, Service};
+use super::link::Linked;
+use super::merge::{DEFAULTS, part};
+use super::rules::{Rules, SERVICE_TYPE};
+use crate::diagnostic::{Diagnostic, Label, ResourceRef, Severity, Verdict};
+use crate::lower::{self, Blueprint, Choice, Closed, Links, Lowered, Untyped, Values};
+use crate::source::{FileId, Span};
+use crate::value::{Key, Value};
+
+/// The rule of a resource whose type cannot be told.
+const MISSING_RESOURCE_TYPE: &str = "template/missing-resource-type";
+/// The rule of a link that leads nowhere.
+const LINKED_TEMPLATE_MISSING: &str = "template/linked-template-missing";
+/// How many combinations of parameter values are tried to decide what is undecided.
+const MAX_CASES: usize = 24;
+
+/// A set of values for the parameters of a template, by the name that reports give it.
+pub(super) struct Environment {
+    /// `defaults`, or the path of a parameter file.
+    pub(super) name: String,
+    pub(super) values: Values,
+}
+
+/// What one root template came to.
+#[derive(Default)]
+pub(super) struct Judged {
+    /// What the rules found, with the name of the environment.
+    pub(super) found: Vec<(String, Diagnostic)>,
+    /// The resources that were judged: file, pointer, environment.
+    pub(super) judged: BTreeSet<(FileId, String, String)>,
+    /// The services in it.
+    pub(super) services: Vec<Service>,
+    /// Whether there is any resource in it that a rule looks at.
+    pub(super) looked_at: bool,
+    /// Whether it came to more than is judged.
+    pub(super) truncated: bool,
+}
+
+/// A root template and what judging it needs.
+pub(super) struct Root<'r> {
+    pub(super) blueprint: Rc<Blueprint>,
+    /// The file, as reported.
+    pub(super) path: &'r str,
+    pub(super) file: FileId,
+    pub(super) documents: &'r Arc<Documents>,
+    pub(super) rules: &'r Rules,
+    pub(super) links: Rc<dyn Links>,
+}
+
+impl<'r> Root<'r> {
+    pub(super) fn new(
+        blueprint: Rc<Blueprint>,
+        path: &'r str,
+        file: FileId,
+        documents: &'r Arc<Documents>,
+        rules: &'r Rules,
+    ) -> Self {
+        Self { blueprint, path, file, documents, rules, links: Rc::new(Linked::new(documents)) }
+    }
+
+    /// Judges the template in each environment.
+    pub(super) fn judge(&self, environments: &[Environment]) -> Judged {
+        let mut judged = Judged::default();
+        for environment in environments {
+            self.environment(environment, &mut judged);
+        }
+        // What is told of a resource in one environment is not so in the others.
+        let place = |told: &Diagnostic| (told.resource_file(), told.resource.as_ref().map(|resource| resource.pointer.clone()));
+        let places: BTreeSet<_> = judged.found.iter().map(|(_, told)| place(told)).collect();
+        for (file, pointer) in places {
+            let names = environments.iter().map(|environment| self.name_in(file, environment));
+            judged.judged.extend(names.map(|name| (file, pointer.clone().unwrap_or_default(), name)));
+        }
+        judged
+    }
+
+    fn environment(&self, environment: &Environment, judged: &mut Judged) {
+        let lowered = self.lower(&environment.values);
+        let mut found = self.rules.run(&lowered.model, &self.documents.sources);
+        self.decide(&environment.values, &mut found);
+        for (_, resource) in lowered.model.iter() {
+            judged.looked_at = true;
+            let file = resource.declared.file;
+            judged.judged.insert((file, resource.pointer.to_string(), self.name_in(file, environment)));
+            if resource.resource_type.is(SERVICE_TYPE) {
+                judged.services.push(inventory::service(resource, self.name_in(file, environment)));
+            }
+        }
+        judged.truncated |= lowered.truncated;
+        // A template that was read only because it may link to another one is nobody's business by itself.
+        if judged.looked_at || self.documents.was_found(self.path) {
+            found.extend(lowered.closed.iter().map(closed));
+            found.extend(lowered.untyped.iter().map(untyped));
+        }
+        if judged.looked_at {
+            found.extend(lowered.problems);
+        }
+        judged.found.extend(found.into_iter().map(|told| (self.name_in(told.resource_file(), environment), told)));
+    }
+
+    fn lower(&self, values: &Values) -> Lowered {
+        lower::deploy(&self.blueprint, values, &self.links, &|kind| self.rules.wants(kind), &self.documents.sources)
+    }
+
+    /// The name of an environment in a file: in a linked file the defaults of the root are those of the root, not its own.
+    fn name_in(&self, file: FileId, environment: &Environment) -> String {
+        if file != self.file && environment.name == DEFAULTS { self.path.to_owned() } else { environment.name.clone() }
+    }
+
+    /// Decides what is undecided only because a parameter has no value but few to choose from: each is tried.
+    fn decide(&self, values: &Values, found: &mut Vec<Diagnostic>) {
+        if found.iter().all(|diagnostic| diagnostic.verdict == Verdict::Fails) {
+            return;
+        }
+        let choices: Vec<Choice> = values.choices(&self.blueprint);
+        let cases = cases(&choices);
+        if cases.len() < 2 {
+            return;
+        }
+        let outcomes: Vec<Outcome> = cases.iter().map(|case| self.outcome(values, case)).collect();
+        found.retain_mut(|diagnostic| {
+            if diagnostic.verdict == Verdict::Fails {
+                return true;
+            }
+            let identity = Identity::of(diagnostic);
+            let verdicts: Vec<Option<&Diagnostic>> = outcomes.iter().map(|outcome| outcome.get(&identity)).collect();
+            if verdicts.iter().all(Option::is_none) {
+                return false;
+            }
+            let certain = verdicts.iter().all(|verdict| verdict.is_some_and(|found| found.verdict == Verdict::Fails));
+            match (certain, verdicts[0]) {
+                (true, Some(first)) => *diagnostic = first.clone(),
+                _ => explain(diagnostic, &cases, &verdicts),
+            }
+            true
+        });
+    }
+
+    fn outcome(&self, values: &Values, case: &Case) -> Outcome {
+        let chosen = case.iter().fold(values.clone(), |values, (name, value)| values.with(name, value));
+        let lowered = self.lower(&chosen);
+        let found = self.rules.run(&lowered.model, &self.documents.sources);
+        let mut outcome = Outcome::new();
+        for diagnostic in found {
+            let identity = Identity::of(&diagnostic);
+            // Of several with one identity, one that fails stands for all.
+            if diagnostic.verdict == Verdict::Fails || !outcome.contains_key(&identity) {
+                outcome.insert(identity, diagnostic);
+            }
+        }
+        outcome
+    }
+}
+
+/// The values of one combination.
+type Case = Vec<(Key, Value)>;
+/// What one combination gives.
+type Outcome = BTreeMap<Identity, Diagnostic>;
+
+/// Which defect a diagnostic is about, whatever its verdict.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Identity {
+    rule: Arc<str>,
+    file: FileId,
+    pointer: String,
+    part: String,
+}
+
+impl Identity {
+    fn of(diagnostic: &Diagnostic) -> Self {
+        Self {
+            rule: Arc::clone(&diagnostic.rule),
+            file: diagnostic.resource_file(),
+            pointer: diagnostic.resource.as_ref().map(|resource| resource.pointer.clone()).unwrap_or_default(),
+            part: part(&diagnostic.path).to_owned(),
+        }
+    }
+}
+
+/// All combinations of the choices, or those of the leading choices for which they are few enough.
+fn cases(choices: &[Choice]) -> Vec<Case> {
+    let mut cases: Vec<Case> = vec![Vec::new()];
+    for choice in choices {
+        if cases.len() * choice.values.len() > MAX_CASES {
+            continue;
+        }
+        let with = |case: &Case, value: &Value| case.iter().cloned().chain([(choice.name.clone(), value.clone())]).collect();
+        cases = cases.iter().flat_map(|case| choice.values.iter().map(move |value| with(case, value))).collect();
+    }
+    cases
+}
+
+/// Says for which of the allowed values an undecided diagnostic fails.
+fn explain(diagnostic: &mut Diagnostic, cases: &[Case], verdicts: &[Option<&Diagnostic>]) {
+    let fails = |n: &usize| verdicts[*n].is_some_and(|found| found.verdict == Verdict::Fails);
+    let failing: Vec<usize> = (0..cases.len()).filter(fails).collect();
+    if failing.is_empty() {
+        return;
+    }
+    // Only the parameters whose value makes a difference are worth naming.
+    let decisive: Vec<usize> = (0..cases[0].len()).filter(|&at| matters(at, cases, verdicts)).collect();
+    let label = |n: &usize| {
+        let parts: Vec<String> = decisive.iter().map(|&at| show(&cases[*n][at], decisive.len() > 1)).collect();
+        parts.join(", ")
+    };
+    let all: BTreeSet<String> = (0..cases.len()).map(|n| label(&n)).collect();
+    let bad: BTreeSet<String> = failing.iter().map(label).collect();
+    let kind = if decisive.len() == 1 { "allowed values" } else { "combinations of allowed values" };
+    let separator = if decisive.len() == 1 { ", " } else { "; " };
+    let shown: Vec<&str> = bad.iter().take(4).map(String::as_str).collect();
+    let more = if bad.len() > shown.len() { format!("{separator}…") } else { String::new() };
+    diagnostic.verdict =
+        Verdict::Undecided(format!("fails for {} of {} {kind}: {}{more}", bad.len(), all.len(), shown.join(separator)));
+}
+
+/// Whether two combinations that differ only at `at` come to different verdicts.
+fn matters(at: usize, cases: &[Case], verdicts: &[Option<&Diagnostic>]) -> bool {
+    let key = |n: usize| -> Vec<String> {
+        cases[n].iter().enumerate().filter(|(m, _)| *m != at).map(|(_, (_, value))| value.canonical()).collect()
+    };
+    let verdict = |n: usize| verdicts[n].map(|found| found.verdict == Verdict::Fails);
+    let mut seen: BTreeMap<Vec<String>, Option<bool>> = BTreeMap::new();
+    (0..cases.len()).any(|n| *seen.entry(key(n)).or_insert_with(|| verdict(n)) != verdict(n))
+}
+
+fn show((name, value): &(Key, Value), named: bool) -> String {
+    let text = value.as_str().map_or_else(|| value.canonical(), str::to_owned);
+    if named { format!("{name} {text}") } else { text }
+}
+
+/// A link that cannot be followed: certainly wrong where a relative path leads to no file, undecided elsewhere.
+fn closed((resource, at, closed): &(ResourceRef, Span, Closed)) -> Diagnostic {
+    let label = Label::new(*at, "deployed here");
+    let told = match closed {
+        Closed::Missing(name) => {
+            let message = format!("there is no linked template `{name}`");
+            Diagnostic::new(LINKED_TEMPLATE_MISSING, Severity::Warning, message, label)
+                .with_help("correct `relativePath`: it is seen from the folder of this template")
+        }
+        Closed::Circular => {
+            let message = "the linked template deploys the template that deploys it";
+            let mut diagnostic = Diagnostic::new(LINKED_TEMPLATE_MISSING, Severity::Warning, message, label)
+                .with_help("link to another template, or break the circle");
+            diagnostic.verdict = Verdict::Undecided("what is deployed from here on is not followed".to_owned());
+            diagnostic
+        }
+        Closed::Outside(name) => {
+            let message = format!("cannot look into the linked template {name}");
+            let mut diagnostic = Diagnostic::new(LINKED_TEMPLATE_MISSING, Severity::Warning, message, label)
+                .with_help("lint the folder that holds both, or put the template beside this one");
+            diagnostic.verdict = Verdict::Undecided(format!("{name} is not among the files being linted"));
+            diagnostic
+        }
+    };
+    Diagnostic { resource: Some(resource.clone()), ..told }
+}
+
+/// A resource without a type that can be told: certainly wrong where no type is written.
+fn untyped((resource, found): &(ResourceRef, Untyped)) -> Diagnostic {
+    let label = Label::new(found.at, "here");
+    let told = match &found.why {
+        None => Diagnostic::new(MISSING_RESOURCE_TYPE, Severity::Error, "the resource has no type", label)
+            .with_help("write the provider and the type: `Microsoft.ApiManagement/service`"),
+        Some(why) => {
+            let message = "cannot tell the type of the resource, so no rule looks at it";
+            let mut diagnostic = Diagnostic::new(MISSING_RESOURCE_TYPE, Severity::Error, message, label)
+                .with_help("write the type as text, or give the parameter a value");
+            diagnostic.verdict = Verdict::Undecided(why.clone());
+            diagnostic
+        }
+    };
+    Diagnostic { resource: Some(resource.clone()), ..told }
+}

@@ -1,0 +1,280 @@
+//! The street on one page: files → documents → templates → models → verdicts → one report.
+//!
+//! Shared by the command line, the tests and whatever else wants to lint. Every file is accounted for, whatever is in it.
+
+mod answer;
+mod company;
+mod documents;
+mod environments;
+mod evaluate;
+mod examine;
+mod example;
+mod expect;
+mod fixture;
+mod folder;
+mod inventory;
+mod judge;
+mod link;
+mod merge;
+mod pair;
+mod parents;
+mod platform;
+mod rules;
+mod sketch;
+mod trial;
+
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock};
+
+pub use answer::{Step, Told};
+pub use evaluate::{Answer, Line, Question, evaluate, evaluate_line};
+pub use example::{Cut, Example};
+pub use inventory::Service;
+pub use platform::Platform;
+pub use rules::{Rules, RulesError, Wanted};
+pub use sketch::sketch;
+pub use trial::{Level, Remark, Tally, Trial, Tried, trial};
+
+pub use crate::rules::schema as rule_schema;
+
+use crate::diagnostic::{Diagnostic, FileCounts, Run, Unreadable};
+use crate::source::{self, Disk, Files, Kept, Prefilter, Skipped, SkippedKind};
+use crate::template::DocumentKind;
+use company::Company;
+use documents::Documents;
+use examine::{Examined, Examiner};
+use merge::Merger;
+
+/// What to check, and by what.
+pub struct Request<'r> {
+    /// Files and folders, as typed.
+    pub paths: Vec<PathBuf>,
+    /// Text that came another way, such as standard input.
+    pub given: Vec<Kept>,
+    /// How folders are walked.
+    pub discovery: source::Options,
+    /// Parameter files that take the place of those found beside the templates.
+    pub parameters: Vec<String>,
+    /// The rules that take part.
+    pub rules: &'r Rules,
+    /// Whether the rules of the template language apply to templates without any resource that a rule looks at.
+    pub all_templates: bool,
+    /// Told how many of how many files are examined, from any thread and in any order.
+    pub progress: Option<&'r (dyn Fn(usize, usize) + Sync)>,
+}
+
+/// What a check came to.
+pub struct Checked {
+    /// What was found.
+    pub run: Run,
+    /// The services, in the order of files, offsets and environments. Those of broken templates are not among them.
+    pub services: Vec<Service>,
+    /// The templates that are not JSON: what can be read of them is judged, but nothing of it can be deployed.
+    pub broken: Vec<String>,
+}
+
+/// A word that every template holds.
+const SECTION_OF_EVERY_TEMPLATE: &str = "resources";
+
+/// Checks files and folders.
+#[must_use]
+pub fn check(request: &Request<'_>) -> Checked {
+    let mut words = request.rules.provider_words();
+    if request.all_templates {
+        words.push(SECTION_OF_EVERY_TEMPLATE.to_owned());
+    }
+    let prefilter = Prefilter::new(&words.iter().map(String::as_str).collect::<Vec<_>>());
+    let mut discovery = source::discover(&request.paths, &prefilter, &request.discovery);
+    discovery.kept.extend(request.given.iter().cloned());
+    let mut files = counts(&discovery);
+    let mut unreadable: Vec<Unreadable> = discovery
+        .unreadable
+        .iter()
+        .map(|found| Unreadable { file: found.path.clone(), error: found.error.to_string() })
+        .collect();
+
+    let disk: Arc<dyn Files + Send> = Arc::new(Disk);
+    let roots = request.paths.iter().filter_map(|path| tree(path, disk.as_ref())).collect();
+    let kept: Vec<(String, bool)> = discovery.kept.iter().map(|kept| (kept.path.clone(), kept.explicit)).collect();
+    let mut documents = Documents::new(disk, roots, discovery.kept);
+    let plan = plan(kept, &discovery.skipped, request, &mut documents);
+    let documents = Arc::new(documents);
+    let examined = examine_all(&plan, request, &documents);
+    for (n, found) in examined.iter().enumerate() {
+        unreadable.extend(found.unreadable.iter().cloned());
+        if n < plan.counted {
+            count(&mut files, found.kind);
+        }
+    }
+    let mut broken: Vec<String> =
+        examined.iter().zip(&plan.paths).filter(|(found, _)| found.broken).map(|(_, path)| path.clone()).collect();
+    broken.sort();
+    let (diagnostics, undecided, mut services) = merge(examined, request, &documents);
+    unreadable.sort();
+    unreadable.dedup();
+    files.unreadable = unreadable.len();
+    files.seen = files.templates + files.parameter_files + files.other + files.unreadable;
+    let mut places: Vec<_> = services.iter().map(|service| (service.file(), &service.resource.pointer)).collect();
+    places.sort();
+    places.dedup();
+    let run = Run {
+        as_of: request.rules.as_of(),
+        diagnostics,
+        undecided,
+        suppressed: Vec::new(),
+        unreadable,
+        files,
+        services: places.len(),
+        rules: request.rules.metas(),
+        sources: Arc::clone(&documents.sources),
+    };
+    let is_broken = |service: &Service| {
+        documents.sources.get(service.file()).is_some_and(|file| broken.iter().any(|path| path == file.path()))
+    };
+    services.retain(|service| !is_broken(service));
+    Checked { run, services, broken }
+}
+
+/// The files to examine.
+struct Plan {
+    paths: Vec<String>,
+    /// How many of them, from the first, are in the summary.
+    counted: usize,
+    /// How many of them, from the first, are reported on. The others are read for what they hand over.
+    told: usize,
+    /// Whether one file alone was asked for.
+    alone: bool,
+}
+
+/// What is to be examined besides the files that were found, of which some were named by an argument.
+fn plan(found: Vec<(String, bool)>, skipped: &[Skipped], request: &Request<'_>, documents: &mut Documents) -> Plan {
+    let alone = found.len() == 1;
+    let named: Vec<String> = found.iter().filter(|(_, named)| *named).map(|(path, _)| path.clone()).collect();
+    // NOTE: who gives the values means these alone.
+    let company = if request.parameters.is_empty() { company::of(&named, documents) } else { Company::default() };
+    company.templates.iter().chain(&company.parents).for_each(|path| documents.widen(path));
+    let mut paths: Vec<String> = found.into_iter().map(|(path, _)| path).chain(company.templates).collect();
+    let counted = paths.len();
+    paths.extend(parents::find(&paths, skipped, documents));
+    let told = paths.len();
+    paths.extend(company.parents);
+    Plan { paths, counted, told, alone }
+}
+
+/// What each file comes to.
+fn examine_all(plan: &Plan, request: &Request<'_>, documents: &Arc<Documents>) -> Vec<Examined> {
+    let examiner = Examiner { documents, request, alone: plan.alone };
+    let done = AtomicUsize::new(0);
+    let mut examined = in_parallel(&plan.paths, |path| {
+        let found = examiner.examine(path);
+        if let Some(progress) = request.progress {
+            progress(done.fetch_add(1, Ordering::Relaxed) + 1, plan.paths.len());
+        }
+        found
+    });
+    let (told, only_read) = plan.paths.split_at(plan.told);
+    let is_told = |file| documents.sources.get(file).is_some_and(|file| told.iter().any(|path| path == file.path()));
+    for found in examined.iter_mut().rev().take(only_read.len()) {
+        found.keep_what_concerns(is_told);
+    }
+    examined
+}
+
+/// The folder that an argument stands for when links are followed: itself, or the one that holds the file.
+fn tree(path: &Path, files: &dyn Files) -> Option<PathBuf> {
+    let real = files.resolve(path)?;
+    if files.is_folder(&real) { Some(real) } else { real.parent().map(Path::to_owned) }
+}
+
+/// The files that the walk did not keep, by what they look like.
+fn counts(discovery: &source::Discovery) -> FileCounts {
+    let mut files = FileCounts { bicep: discovery.bicep, ..FileCounts::default() };
+    for skipped in &discovery.skipped {
+        match skipped.kind {
+            SkippedKind::Template => files.templates += 1,
+            SkippedKind::ParameterFile => files.parameter_files += 1,
+            SkippedKind::Other => files.other += 1,
+        }
+    }
+    files
+}
+
+fn count(files: &mut FileCounts, kind: DocumentKind) {
+    match kind {
+        DocumentKind::Template(_) => files.templates += 1,
+        DocumentKind::ParameterFile => files.parameter_files += 1,
+        DocumentKind::PolicyDefinition
+        | DocumentKind::PolicyInitiative
+        | DocumentKind::CreateUiDefinition
+        | DocumentKind::Metadata
+        | DocumentKind::Wrapper
+        | DocumentKind::Other => files.other += 1,
+    }
+}
+
+/// Does `work` for each path on all cores; the results are in the order of the paths.
+fn in_parallel<R: Send + Sync>(paths: &[String], work: impl Fn(&str) -> R + Sync) -> Vec<R> {
+    let slots: Vec<OnceLock<R>> = paths.iter().map(|_| OnceLock::new()).collect();
+    let next = AtomicUsize::new(0);
+    let take = || {
+        while let Some((path, slot)) = take_one(&next, paths, &slots) {
+            let _ = slot.set(work(path));
+        }
+    };
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    // NOTE: a thread costs about as much as a small template; for a few of them none is started.
+    let helpers = if paths.len() < 4 { 0 } else { cores - 1 };
+    std::thread::scope(|scope| {
+        for _ in 0..helpers {
+            scope.spawn(take);
+        }
+        take();
+    });
+    slots.into_iter().filter_map(OnceLock::into_inner).collect()
+}
+
+fn take_one<'p, R>(next: &AtomicUsize, paths: &'p [String], slots: &'p [OnceLock<R>]) -> Option<(&'p str, &'p OnceLock<R>)> {
+    let n = next.fetch_add(1, Ordering::Relaxed);
+    Some((paths.get(n)?, slots.get(n)?))
+}
+
+/// One list of each kind, in the order of the report.
+fn merge(
+    examined: Vec<Examined>,
+    request: &Request<'_>,
+    documents: &Documents,
+) -> (Vec<Diagnostic>, Vec<Diagnostic>, Vec<Service>) {
+    let mut merger = Merger::default();
+    let mut services = Vec::new();
+    let mut plain = Vec::new();
+    for found in examined {
+        plain.extend(found.problems);
+        for judged in found.judged {
+            for (file, pointer, environment) in &judged.judged {
+                merger.judged(*file, pointer, environment);
+            }
+            for (environment, diagnostic) in judged.found {
+                merger.add(&environment, diagnostic);
+            }
+            services.extend(judged.services);
+        }
+    }
+    let (mut diagnostics, mut undecided) = merger.finish();
+    diagnostics.extend(plain);
+    let order = |diagnostic: &Diagnostic| {
+        let span = diagnostic.primary.span;
+        let path = documents.sources.get(span.file).map(|file| file.path().to_owned());
+        (path, span.start, diagnostic.rule.to_string(), diagnostic.path.clone())
+    };
+    for list in [&mut diagnostics, &mut undecided] {
+        list.retain(|diagnostic| request.rules.selects(&diagnostic.rule));
+        list.sort_by_cached_key(order);
+    }
+    let diagnostics = crate::rules::group(diagnostics);
+    services.sort_by_cached_key(|service| {
+        let path = documents.sources.get(service.file()).map(|file| file.path().to_owned());
+        (path, service.span.start, service.environment != merge::DEFAULTS, service.environment.clone())
+    });
+    (diagnostics, undecided, services)
+}

@@ -1,0 +1,330 @@
+//! The command line as typed.
+
+use std::path::PathBuf;
+
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+
+use super::output::Output;
+use crate::diagnostic::Severity;
+use crate::report::Format;
+
+/// Lints Azure Resource Manager templates that use Azure API Management.
+#[derive(Debug, Parser)]
+#[command(name = "armlint", version, propagate_version = true, max_term_width = 100, disable_help_subcommand = true)]
+#[command(
+    after_help = "Examples:\n  armlint check infra\n  armlint inventory .\n  armlint explain stv1-api-version\n\nExit codes: 0 nothing found, 1 diagnostics, 2 something could not be checked."
+)]
+pub(super) struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub(super) command: Command,
+
+    /// When to colour.
+    #[arg(long, value_enum, default_value_t = ColorChoice::Auto, global = true, value_name = "WHEN")]
+    pub(super) color: ColorChoice,
+}
+
+/// The subcommands.
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Lint files and folders.
+    #[command(
+        after_help = "Examples:\n  armlint check infra\n  armlint check main.json --parameters prod.parameters.json\n  git ls-files -z '*.json' | armlint check --files-from -\n  armlint check . --format json --select migration\n  armlint check . --output sarif=armlint.sarif"
+    )]
+    Check(CheckArgs),
+    /// List every API Management service: which platform hosts it, why, and what moving it takes.
+    #[command(after_help = "Examples:\n  armlint inventory .\n  armlint inventory infra --format json")]
+    Inventory(InventoryArgs),
+    /// Say why a rule exists, show a bad and a good template, how to fix and how to suppress.
+    #[command(
+        after_help = "Examples:\n  armlint explain stv1-api-version\n  armlint explain api-management/zones-without-premium --format markdown"
+    )]
+    Explain(ExplainArgs),
+    /// List the rules, or start a new one.
+    #[command(
+        args_conflicts_with_subcommands = true,
+        after_help = "Examples:\n  armlint rules\n  armlint rules --format json\n  armlint rules --format schema > rules/rule.schema.json\n  armlint rules new storage/public-blob-access --in my-rules"
+    )]
+    Rules(RulesArgs),
+    /// Try the rules of a folder on their fixtures.
+    #[command(
+        after_help = "Examples:\n  armlint test my-rules\n  armlint test .\n\nA folder holds rules/<service>/<rule>.json and .md, and fixtures/<service>/<rule>/{fail,pass,undecided}-<case>.json.\nA comment `// expect: <rule>` on a line says what is reported there; `// as-of: 2024-04-30` sets the date and\n`// option: NAME=VALUE` an option of the rule."
+    )]
+    Test(TestArgs),
+    /// Evaluate a template expression.
+    #[command(
+        after_help = "Examples:\n  armlint eval \"[uniqueString('a')]\"\n  armlint eval \"[variables('name')]\" --template main.json --parameters prod.parameters.json\n  armlint eval --jsonl < expressions.jsonl"
+    )]
+    Eval(EvalArgs),
+    /// Print a script that completes commands and options in a shell.
+    #[command(
+        after_help = "Examples:\n  armlint completions bash > /etc/bash_completion.d/armlint\n  armlint completions fish > ~/.config/fish/completions/armlint.fish"
+    )]
+    Completions {
+        /// The shell.
+        shell: Shell,
+    },
+    /// Print the manual page of the program, or of one command.
+    #[command(hide = true, after_help = "Examples:\n  armlint man > armlint.1\n  armlint man check > armlint-check.1")]
+    Man {
+        /// The command.
+        command: Option<String>,
+    },
+}
+
+/// Which files.
+#[derive(Debug, Args)]
+pub(super) struct FileArgs {
+    /// Files and folders; `-` is standard input.
+    #[arg(value_name = "PATH")]
+    pub(super) paths: Vec<PathBuf>,
+    /// Read more paths from a file (`-`: standard input), separated by newlines or NUL bytes.
+    #[arg(long, value_name = "FILE")]
+    pub(super) files_from: Option<PathBuf>,
+    /// What to call standard input.
+    #[arg(long, value_name = "NAME")]
+    pub(super) stdin_filename: Option<String>,
+    /// Walk into files and folders that `.gitignore` and `.ignore` name.
+    #[arg(long)]
+    pub(super) no_ignore: bool,
+    /// Walk into hidden files and folders.
+    #[arg(long)]
+    pub(super) hidden: bool,
+    /// A parameter file for the templates named; replaces those found beside them. May be repeated.
+    #[arg(long, value_name = "FILE")]
+    pub(super) parameters: Vec<PathBuf>,
+}
+
+/// Which rules.
+#[derive(Debug, Args)]
+pub(super) struct RuleArgs {
+    /// A set of rules: recommended, migration, security or all.
+    #[arg(long, value_name = "NAME", default_value = "recommended")]
+    pub(super) preset: String,
+    /// Use these rules instead of the preset: names, prefixes such as `api-management/`, tags, or `all`.
+    #[arg(long, value_name = "RULE", value_delimiter = ',')]
+    pub(super) select: Vec<String>,
+    /// Use these rules as well.
+    #[arg(long, value_name = "RULE", value_delimiter = ',')]
+    pub(super) extend_select: Vec<String>,
+    /// Do not use these rules.
+    #[arg(long, value_name = "RULE", value_delimiter = ',')]
+    pub(super) ignore: Vec<String>,
+    /// Set an option of a rule: `vnet-without-standard-public-ip.strict=true`.
+    #[arg(long, value_name = "RULE.NAME=VALUE")]
+    pub(super) option: Vec<String>,
+    /// A folder of rules besides the built-in ones. May be repeated.
+    #[arg(long, value_name = "DIR")]
+    pub(super) rules: Vec<PathBuf>,
+    /// The date that time-dependent rules use instead of today.
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub(super) as_of: Option<String>,
+}
+
+/// `check`
+#[derive(Debug, Args)]
+pub(super) struct CheckArgs {
+    /// Which files.
+    #[command(flatten)]
+    pub(super) files: FileArgs,
+    /// Which rules.
+    #[command(flatten)]
+    pub(super) rules: RuleArgs,
+    /// How to report on standard output. Where nothing is said: human, and annotations besides under GitHub Actions and Azure
+    /// Pipelines.
+    #[arg(long, value_name = "FORMAT", value_parser = format_parser())]
+    pub(super) format: Option<Format>,
+    /// Write a report to a file as well: `sarif=armlint.sarif`. May be repeated; `-` is standard output.
+    #[arg(long, value_name = "FORMAT=PATH")]
+    pub(super) output: Vec<Output>,
+    /// The least severity that makes the exit code 1.
+    #[arg(long, value_enum, value_name = "SEVERITY", default_value_t = FailOn::Warning)]
+    pub(super) fail_on: FailOn,
+    /// What to do with checks that cannot be decided.
+    #[arg(long, value_enum, value_name = "WHAT", default_value_t = Undecided::Hide)]
+    pub(super) undecided: Undecided,
+    /// Apply the rules of the template language itself to every template, not only to those with resources that a rule looks at.
+    #[arg(long)]
+    pub(super) all_templates: bool,
+}
+
+/// `inventory`
+#[derive(Debug, Args)]
+pub(super) struct InventoryArgs {
+    /// Which files.
+    #[command(flatten)]
+    pub(super) files: FileArgs,
+    /// How to report.
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = TableFormat::Human)]
+    pub(super) format: TableFormat,
+}
+
+/// `rules`
+#[derive(Debug, Args)]
+pub(super) struct RulesArgs {
+    /// What else to do with rules.
+    #[command(subcommand)]
+    pub(super) action: Option<RulesAction>,
+    /// How to print: a table, JSON, the whole catalogue as Markdown, or the JSON schema of rule files.
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = RulesFormat::Human)]
+    pub(super) format: RulesFormat,
+    /// A folder of rules besides the built-in ones. May be repeated.
+    #[arg(long, value_name = "DIR")]
+    pub(super) rules: Vec<PathBuf>,
+}
+
+/// `rules …`
+#[derive(Debug, Subcommand)]
+pub(super) enum RulesAction {
+    /// Write the four files of a new rule, which `armlint test` passes: change them step by step.
+    #[command(
+        after_help = "Examples:\n  armlint rules new api-management/no-tags\n  armlint rules new storage/public-blob-access --in my-rules --resource Microsoft.Storage/storageAccounts"
+    )]
+    New(NewArgs),
+}
+
+/// `rules new`
+#[derive(Debug, Args)]
+pub(super) struct NewArgs {
+    /// The rule, `<service>/<defect>`.
+    #[arg(value_name = "NAME")]
+    pub(super) name: String,
+    /// The folder that holds `rules` and `fixtures`.
+    #[arg(long = "in", value_name = "DIR", default_value = ".")]
+    pub(super) folder: PathBuf,
+    /// The resource type that it judges.
+    #[arg(long, value_name = "TYPE", default_value = "Microsoft.ApiManagement/service")]
+    pub(super) resource: String,
+}
+
+/// `test`
+#[derive(Debug, Args)]
+pub(super) struct TestArgs {
+    /// Folders that hold `rules` and `fixtures`, or the `rules` folders of such.
+    #[arg(value_name = "DIR", required = true)]
+    pub(super) folders: Vec<PathBuf>,
+    /// The date for fixtures that name none, instead of 2026-11-23.
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub(super) as_of: Option<String>,
+}
+
+/// `explain`
+#[derive(Debug, Args)]
+pub(super) struct ExplainArgs {
+    /// The rule, with or without its service, or enough of its name.
+    #[arg(value_name = "RULE")]
+    pub(super) rule: String,
+    /// How to print.
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = ExplainFormat::Human)]
+    pub(super) format: ExplainFormat,
+    /// A folder of rules besides the built-in ones. May be repeated.
+    #[arg(long, value_name = "DIR")]
+    pub(super) rules: Vec<PathBuf>,
+}
+
+/// `eval`
+#[derive(Debug, Args)]
+pub(super) struct EvalArgs {
+    /// The expression, with its brackets.
+    #[arg(value_name = "EXPR", required_unless_present = "jsonl", conflicts_with = "jsonl")]
+    pub(super) expression: Option<String>,
+    /// The template whose parameters, variables and functions it may use.
+    #[arg(long, value_name = "FILE")]
+    pub(super) template: Option<PathBuf>,
+    /// Values for the parameters.
+    #[arg(long, value_name = "FILE")]
+    pub(super) parameters: Option<PathBuf>,
+    /// A part of the place it is deployed to: `resourceGroup.name=rg-prod`, `subscriptionId=…`, `scope=subscription`.
+    #[arg(long, value_name = "NAME=VALUE")]
+    pub(super) context: Vec<String>,
+    /// Read one JSON object a line from standard input and print one a line.
+    #[arg(long)]
+    pub(super) jsonl: bool,
+}
+
+/// When to colour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum ColorChoice {
+    /// On a terminal, unless `NO_COLOR` is set.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// The least severity that makes the exit code 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum FailOn {
+    /// Errors alone.
+    Error,
+    /// Warnings and errors.
+    Warning,
+    /// Any diagnostic.
+    Note,
+    /// Nothing.
+    Never,
+}
+
+/// What to do with undecided checks; they are always counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Undecided {
+    /// Only count them.
+    Hide,
+    /// Show them.
+    Show,
+    /// Show them and exit with 1.
+    Fail,
+}
+
+/// The formats of the catalogue.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum RulesFormat {
+    /// A table.
+    Human,
+    /// For programs.
+    Json,
+    /// Everything about every rule: what `docs/rules.md` holds.
+    Markdown,
+    /// The JSON schema of rule files, for editors.
+    Schema,
+}
+
+/// The formats of one rule.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum ExplainFormat {
+    /// For people.
+    Human,
+    /// Its section of the catalogue.
+    Markdown,
+    /// For programs.
+    Json,
+}
+
+/// The formats of tables.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum TableFormat {
+    /// For people.
+    Human,
+    /// For programs.
+    Json,
+}
+
+/// Reads the name of a format; help and completions list them.
+fn format_parser() -> impl TypedValueParser<Value = Format> {
+    PossibleValuesParser::new(Format::ALL.iter().map(|format| format.name())).try_map(|name| name.parse::<Format>())
+}
+
+impl FailOn {
+    /// Whether a diagnostic of this severity makes the exit code 1.
+    pub(super) fn includes(self, severity: Severity) -> bool {
+        match self {
+            Self::Error => severity >= Severity::Error,
+            Self::Warning => severity >= Severity::Warning,
+            Self::Note => true,
+            Self::Never => false,
+        }
+    }
+}
