@@ -5,7 +5,9 @@
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
+use std::sync::Mutex;
 
+use armlint::check::{Request, Rules, check};
 use serde_json::Value;
 
 /// An error, and nothing else to report.
@@ -117,4 +119,24 @@ fn every_command_has_a_manual_page() {
         assert!(text(&page.stdout).contains(&title), "{command:?}\n{}", text(&page.stdout));
     }
     assert_eq!(armlint(&["man", "no"], &[]).status.code(), Some(2));
+}
+
+#[test]
+fn progress_counts_every_file_to_the_end() {
+    let told = Mutex::new(Vec::new());
+    let tell = |done, total| told.lock().unwrap().push((done, total));
+    let checked = check(&Request {
+        paths: vec!["fixtures/api-management/stv1-api-version".into()],
+        given: Vec::new(),
+        discovery: armlint::source::Options::default(),
+        parameters: Vec::new(),
+        rules: &Rules::none(),
+        all_templates: true,
+        progress: Some(&tell),
+    });
+    let mut told = told.into_inner().unwrap();
+    told.sort_unstable();
+    let total = checked.run.files.seen;
+    assert!(total > 10, "{total}");
+    assert_eq!(told, (1..=total).map(|done| (done, total)).collect::<Vec<_>>());
 }
