@@ -22,8 +22,7 @@ pub use file::{Encoding, SourceFile, Sources};
 pub use lines::Position;
 pub use prefilter::Prefilter;
 pub use read::{
-    Damage, Disk, Files, Loaded, MAX_FILE_LEN, ReadError, RuleFile, create, decode, read_list, read_rules, read_stream,
-    split_list,
+    Damage, Disk, Files, Loaded, MAX_FILE_LEN, ReadError, RuleFile, decode, read_list, read_rules, read_stream, split_list,
 };
 pub use span::{FileId, Span, TextMap};
-pub use write::{WriteError, append, write};
+pub use write::{WriteError, append, create, write};

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::fs::{self, File};
-use std::io::{self, Read, Write as _};
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use super::Encoding;
@@ -214,17 +214,6 @@ pub fn read_rules(folder: &Path) -> Result<Vec<RuleFile>, (String, ReadError)> {
         }
     }
     Ok(found)
-}
-
-/// Writes a new file, with the folders that it is in. One that is there already is left as it is.
-///
-/// # Errors
-/// [`ReadError::Io`]: it is there, or the system refuses.
-pub fn create(path: &Path, text: &str) -> Result<(), ReadError> {
-    if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder)?;
-    }
-    Ok(File::create_new(path)?.write_all(text.as_bytes())?)
 }
 
 /// The bytes of a list of files; `-` is standard input.

@@ -1,4 +1,4 @@
-//! Writing reports: a file is there as a whole or as it was before, whatever happens in between.
+//! Writing: a report is there as a whole or as it was before, whatever happens in between; a new file takes no other's place.
 
 use std::ffi::OsString;
 use std::fmt;
@@ -30,6 +30,7 @@ impl fmt::Display for WriteError {
             Self::Protected => f.write_str("is write-protected"),
             Self::Io(error) => match error.kind() {
                 io::ErrorKind::PermissionDenied => f.write_str("may not be written: the folder gives no permission"),
+                io::ErrorKind::AlreadyExists => f.write_str("is there already"),
                 io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => f.write_str("the disk is full"),
                 _ => write!(f, "{error}"),
             },
@@ -90,6 +91,17 @@ pub fn append(path: &Path, content: &[u8]) -> Result<(), WriteError> {
         let _ = file.set_len(before);
     }
     Ok(written?)
+}
+
+/// Writes a new file, with the folders that it is in. One that is there already is left as it is.
+///
+/// # Errors
+/// [`WriteError`]: it is there, or the system refuses.
+pub fn create(path: &Path, text: &str) -> Result<(), WriteError> {
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder)?;
+    }
+    Ok(File::create_new(path)?.write_all(text.as_bytes())?)
 }
 
 /// A new file in the folder of `target`, so that it can take its place without being copied.
