@@ -15,5 +15,6 @@ pub mod report;
 pub mod rules;
 pub mod source;
 pub mod syntax;
+mod table;
 pub mod template;
 pub mod value;

@@ -3,72 +3,7 @@
 //! These tables are the one description of the language. The loader checks a file against them, and the schema that editors
 //! complete from is printed from them.
 
-/// An object of the rule language.
-#[derive(Debug)]
-pub(super) struct Table {
-    /// What it is, for messages: "rule", "predicate".
-    pub(super) what: &'static str,
-    /// The keys it may have.
-    pub(super) keys: &'static [Entry],
-}
-
-/// A key of an object of the rule language.
-#[derive(Debug)]
-pub(super) struct Entry {
-    /// Its name.
-    pub(super) name: &'static str,
-    /// What may stand there.
-    pub(super) takes: Takes,
-    /// Whether it must be there.
-    pub(super) required: bool,
-    /// What it means; shown by editors.
-    pub(super) doc: &'static str,
-}
-
-/// What may stand behind a key.
-#[derive(Debug, Clone, Copy)]
-pub(super) enum Takes {
-    /// A string.
-    Text,
-    /// A list of strings.
-    Texts,
-    /// A string or a list of strings.
-    OneOrMoreTexts,
-    /// `true` or `false`.
-    Flag,
-    /// Only `false`.
-    No,
-    /// A whole number.
-    Whole,
-    /// One of these words.
-    Choice(&'static [&'static str]),
-    /// Any JSON value but an object, or a term to compare with.
-    Operand,
-    /// A list of operands, or a term whose value is a list.
-    Operands,
-    /// Any JSON value.
-    Anything,
-    /// An object of this table.
-    One(&'static Table),
-    /// An object of this table or a list of such.
-    OneOrMany(&'static Table),
-    /// A list of objects of this table.
-    Many(&'static Table),
-    /// An object whose members, freely named, are of this table.
-    Named(&'static Table),
-    /// A path, an object of this table, or a list of both.
-    Places(&'static Table),
-    /// One of these words, or an object of this table that chooses one.
-    Graded(&'static [&'static str], &'static Table),
-}
-
-const fn may(name: &'static str, takes: Takes, doc: &'static str) -> Entry {
-    Entry { name, takes, required: false, doc }
-}
-
-const fn must(name: &'static str, takes: Takes, doc: &'static str) -> Entry {
-    Entry { name, takes, required: true, doc }
-}
+use crate::table::{Table, Takes, may, must};
 
 /// The words of a severity.
 pub(super) const SEVERITIES: &[&str] = &["note", "warning", "error"];
@@ -220,7 +155,7 @@ pub(super) static TERM: Table = Table {
 /// Values that an unknown cannot be.
 pub(super) static BOUND: Table = Table {
     what: "bound",
-    keys: &[must("in", Takes::Operands, "The values."), must("when", Takes::One(&PREDICATE), "When they are ruled out.")],
+    keys: &[must("in", Takes::Operands(&TERM), "The values."), must("when", Takes::One(&PREDICATE), "When they are ruled out.")],
 };
 
 /// A condition.
@@ -259,19 +194,19 @@ pub(super) static PREDICATE: Table = Table {
             Takes::Flag,
             "Its characters stand in the files: not where it comes from a secure parameter, Key Vault, `list*()`, `reference()` or `newGuid()`.",
         ),
-        may("equals", Takes::Operand, "It equals this."),
-        may("in", Takes::Operands, "It equals one of these."),
+        may("equals", Takes::Operand(&TERM), "It equals this."),
+        may("in", Takes::Operands(&TERM), "It equals one of these."),
         may("matches", Takes::Text, "It is a string that this regular expression finds something in."),
         may("startsWith", Takes::OneOrMoreTexts, "It is a string that starts with this or one of these."),
         may("endsWith", Takes::OneOrMoreTexts, "It is a string that ends with this or one of these."),
-        may("contains", Takes::Operand, "It is a string with this in it, or a list with this among its elements."),
-        may("longerThan", Takes::Operand, "It is a string of more UTF-16 units than this."),
-        may("shorterThan", Takes::Operand, "It is a string of fewer UTF-16 units than this."),
-        may("greaterThan", Takes::Operand, "It is a number greater than this."),
-        may("lessThan", Takes::Operand, "It is a number less than this."),
-        may("multipleOf", Takes::Operand, "It is a multiple of this whole number."),
-        may("olderThan", Takes::Operand, "It is an API version or a date before this; of one date, a preview is older."),
-        may("newerThan", Takes::Operand, "It is an API version or a date after this; of one date, a preview is older."),
+        may("contains", Takes::Operand(&TERM), "It is a string with this in it, or a list with this among its elements."),
+        may("longerThan", Takes::Operand(&TERM), "It is a string of more UTF-16 units than this."),
+        may("shorterThan", Takes::Operand(&TERM), "It is a string of fewer UTF-16 units than this."),
+        may("greaterThan", Takes::Operand(&TERM), "It is a number greater than this."),
+        may("lessThan", Takes::Operand(&TERM), "It is a number less than this."),
+        may("multipleOf", Takes::Operand(&TERM), "It is a multiple of this whole number."),
+        may("olderThan", Takes::Operand(&TERM), "It is an API version or a date before this; of one date, a preview is older."),
+        may("newerThan", Takes::Operand(&TERM), "It is an API version or a date after this; of one date, a preview is older."),
         may(
             "cannotTell",
             Takes::Text,

@@ -7,7 +7,6 @@
 mod builtin;
 mod describe;
 mod evidence;
-mod fields;
 mod file;
 mod join;
 mod judge;

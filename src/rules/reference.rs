@@ -2,7 +2,8 @@
 
 use std::fmt::Write as _;
 
-use super::file::{DEFINITIONS, DESCRIPTION, Entry, RULE, TERM, Table, Takes};
+use super::file::{DEFINITIONS, DESCRIPTION, RULE};
+use crate::table::{Entry, Table, Takes};
 
 /// Every object of the language with its keys, for `docs/rule-authors.md`.
 #[must_use]
@@ -10,7 +11,7 @@ pub fn reference() -> String {
     let mut tables: Vec<&'static Table> = vec![&RULE];
     let mut next = 0;
     while let Some(table) = tables.get(next) {
-        for inner in table.keys.iter().filter_map(|entry| inner(entry.takes)) {
+        for inner in table.keys.iter().filter_map(|entry| entry.takes.table()) {
             if !tables.iter().any(|known| std::ptr::eq(*known, inner)) {
                 tables.push(inner);
             }
@@ -28,27 +29,6 @@ pub fn reference() -> String {
         out.push('\n');
     }
     out
-}
-
-/// The table of the objects that may stand there.
-fn inner(takes: Takes) -> Option<&'static Table> {
-    match takes {
-        Takes::One(table)
-        | Takes::OneOrMany(table)
-        | Takes::Many(table)
-        | Takes::Named(table)
-        | Takes::Places(table)
-        | Takes::Graded(_, table) => Some(table),
-        Takes::Operand | Takes::Operands => Some(&TERM),
-        Takes::Text
-        | Takes::Texts
-        | Takes::OneOrMoreTexts
-        | Takes::Flag
-        | Takes::No
-        | Takes::Whole
-        | Takes::Choice(_)
-        | Takes::Anything => None,
-    }
 }
 
 /// What a table is called: two are cases, told apart by what they hold.
@@ -72,8 +52,8 @@ fn words(takes: Takes) -> String {
         Takes::No => "`false`".to_owned(),
         Takes::Whole => "a whole number".to_owned(),
         Takes::Choice(words) => choice(words),
-        Takes::Operand => format!("a value, or a {}", link(&TERM)),
-        Takes::Operands => format!("a list of values, or a {} whose value is one", link(&TERM)),
+        Takes::Operand(table) => format!("a value, or a {}", link(table)),
+        Takes::Operands(table) => format!("a list of values, or a {} whose value is one", link(table)),
         Takes::Anything => "any JSON value".to_owned(),
         Takes::One(table) => format!("a {}", link(table)),
         Takes::OneOrMany(table) => format!("a {}, or a list of such", link(table)),

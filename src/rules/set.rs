@@ -6,12 +6,12 @@ use std::sync::Arc;
 use jiff::ToSpan as _;
 use jiff::civil::Date;
 
-use super::fields::{Problems, advice};
 use super::load::{self, Definitions};
 use super::rule::{OptionType, Rule};
 use crate::diagnostic::{Diagnostic, RuleMeta, nearest};
 use crate::source::SourceFile;
 use crate::syntax::{Document, Node};
+use crate::table::{Problems, advice};
 use crate::value::{Key, Value, ValueKind};
 
 /// The file of a folder that holds what its rules share.
@@ -62,7 +62,7 @@ impl RuleSet {
     /// Every mistake in the files, each with its place and the next step.
     pub fn with(self, texts: &[RuleText]) -> Result<Self, Vec<Diagnostic>> {
         let documents: Vec<Document> = texts.iter().map(|text| Document::parse(Arc::clone(&text.file))).collect();
-        let mut problems = Problems::default();
+        let mut problems = Problems::new(super::INVALID_RULE);
         let mut shared: BTreeMap<&str, Option<Definitions<'_>>> = BTreeMap::new();
         for document in documents.iter().filter(|document| parts(document).1 == DEFINITIONS_FILE) {
             shared.insert(parts(document).0, Definitions::load(document, &mut problems));

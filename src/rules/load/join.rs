@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use super::Scope;
-use crate::rules::fields::{Fields, Problems};
 use crate::rules::file::JOIN;
 use crate::rules::rule::{By, Join, Subject};
 use crate::source::Span;
 use crate::syntax::Node;
+use crate::table::{Fields, Problems};
 use crate::value::Key;
 
 const WAYS: &[&str] = &["id", "name", "parent", "children", "refersBy"];

@@ -6,11 +6,11 @@ mod report;
 
 use std::sync::Arc;
 
-use super::fields::{Fields, Problems};
 use super::file::{DEFINITIONS, DESCRIPTION, OPTION, OPTION_TYPES, RULE, SEVERITIES};
 use super::rule::{Existing, Graded, OptionSpec, OptionType, Predicate, Rule, Subject};
 use crate::diagnostic::{RuleMeta, RuleOption, Severity};
 use crate::syntax::{Document, Node};
+use crate::table::{Fields, Problems};
 use crate::value::{Key, Value, ValueKind};
 
 /// What a name in a rule file can mean.

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use super::Scope;
-use crate::rules::fields::{Fields, Problems, advice};
 use crate::rules::file::{BOUND, PREDICATE, TERM};
 use crate::rules::path::Path;
 use crate::rules::pattern::Pattern;
@@ -11,6 +10,7 @@ use crate::rules::rule::{Bound, Leaf, Operand, Operands, Place, Predicate, Quant
 use crate::rules::version::Version;
 use crate::source::Span;
 use crate::syntax::{Kind, Node};
+use crate::table::{Fields, Problems, advice};
 use crate::value::{Key, Object, Value, ValueKind};
 
 /// Conditions deeper than this are refused; each level of nesting is a level of recursion here and when the rule runs.

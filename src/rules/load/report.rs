@@ -5,12 +5,12 @@ use std::sync::Arc;
 
 use super::{Scope, predicate::literal};
 use crate::diagnostic::Safety;
-use crate::rules::fields::{Fields, advice};
 use crate::rules::file::{EXTRA, FIX, PLACE, REMOVAL, REPLACEMENT, REPORT, SAFETIES, SET, WORDING};
 use crate::rules::path::Path;
 use crate::rules::rule::{Change, Extra, FixPlan, How, Place, Predicate, Report, Subject, Texts};
 use crate::rules::wording::{Blank, Wording};
 use crate::syntax::Node;
+use crate::table::{Fields, advice};
 
 type Values = [(Arc<str>, Place)];
 

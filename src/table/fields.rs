@@ -1,48 +1,54 @@
-//! Reads objects of the rule language, and reports everything in them that is not as the tables of [`super::file`] say.
+//! Reads objects, and reports everything in them that is not as their tables say.
 
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use super::INVALID_RULE;
-use super::file::Table;
+use super::Table;
 use crate::diagnostic::{Diagnostic, Label, Severity, nearest};
 use crate::source::Span;
 use crate::syntax::{Kind, Node};
 
-/// The problems of the rule files read so far.
-#[derive(Debug, Default)]
-pub(super) struct Problems {
+/// The problems of the files read so far.
+#[derive(Debug)]
+pub(crate) struct Problems {
+    /// The rule that they break.
+    rule: &'static str,
     found: Vec<Diagnostic>,
 }
 
 impl Problems {
+    /// None yet; those to come break `rule`.
+    pub(crate) fn new(rule: &'static str) -> Self {
+        Self { rule, found: Vec::new() }
+    }
+
     /// Reports `message` at `span`, with what to do.
-    pub(super) fn report(&mut self, span: Span, message: impl Into<String>, help: impl Into<String>) {
+    pub(crate) fn report(&mut self, span: Span, message: impl Into<String>, help: impl Into<String>) {
         let message = message.into();
         // A definition is read again for every use; its problems are told once.
         if self.found.iter().any(|known| known.primary.span == span && known.message == message) {
             return;
         }
-        self.found.push(Diagnostic::new(INVALID_RULE, Severity::Error, message, Label::new(span, "")).with_help(help));
+        self.found.push(Diagnostic::new(self.rule, Severity::Error, message, Label::new(span, "")).with_help(help));
     }
 
     /// Takes over what is wrong with a file as JSON.
-    pub(super) fn take(&mut self, syntax: &[Diagnostic]) {
-        self.found.extend(syntax.iter().map(|problem| Diagnostic { rule: INVALID_RULE.into(), ..problem.clone() }));
+    pub(crate) fn take(&mut self, syntax: &[Diagnostic]) {
+        self.found.extend(syntax.iter().map(|problem| Diagnostic { rule: self.rule.into(), ..problem.clone() }));
     }
 
     /// How many there are.
-    pub(super) fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.found.len()
     }
 
     /// All of them.
-    pub(super) fn into_found(self) -> Vec<Diagnostic> {
+    pub(crate) fn into_found(self) -> Vec<Diagnostic> {
         self.found
     }
 
     /// The string at `node`.
-    pub(super) fn text<'d>(&mut self, node: Node<'d>) -> Option<Cow<'d, str>> {
+    pub(crate) fn text<'d>(&mut self, node: Node<'d>) -> Option<Cow<'d, str>> {
         let text = node.string();
         if text.is_none() {
             self.expected(node, "a string");
@@ -51,13 +57,13 @@ impl Problems {
     }
 
     /// The string or strings at `node`.
-    pub(super) fn texts<'d>(&mut self, node: Node<'d>) -> Vec<(Cow<'d, str>, Span)> {
+    pub(crate) fn texts<'d>(&mut self, node: Node<'d>) -> Vec<(Cow<'d, str>, Span)> {
         let mut one = |node: Node<'d>| Some((self.text(node)?, node.span()));
         if node.is_array() { node.items().filter_map(one).collect() } else { one(node).into_iter().collect() }
     }
 
     /// `true` or `false` at `node`.
-    pub(super) fn flag(&mut self, node: Node<'_>) -> Option<bool> {
+    pub(crate) fn flag(&mut self, node: Node<'_>) -> Option<bool> {
         match node.kind() {
             Kind::True => Some(true),
             Kind::False => Some(false),
@@ -69,7 +75,7 @@ impl Problems {
     }
 
     /// The whole number at `node`.
-    pub(super) fn whole(&mut self, node: Node<'_>) -> Option<i64> {
+    pub(crate) fn whole(&mut self, node: Node<'_>) -> Option<i64> {
         let number = node.raw().parse().ok().filter(|_| node.kind() == Kind::Number);
         if number.is_none() {
             self.expected(node, "a whole number");
@@ -78,7 +84,7 @@ impl Problems {
     }
 
     /// The word at `node`, which must be one of `words`.
-    pub(super) fn choice(&mut self, node: Node<'_>, words: &[&'static str]) -> Option<&'static str> {
+    pub(crate) fn choice(&mut self, node: Node<'_>, words: &[&'static str]) -> Option<&'static str> {
         let text = self.text(node)?;
         let known = words.iter().copied().find(|word| *word == text);
         if known.is_none() {
@@ -89,7 +95,7 @@ impl Problems {
     }
 
     /// Reports that `node` is not `wanted`.
-    pub(super) fn expected(&mut self, node: Node<'_>, wanted: &str) {
+    pub(crate) fn expected(&mut self, node: Node<'_>, wanted: &str) {
         let found = match node.kind() {
             Kind::Null => "null",
             Kind::True | Kind::False => "a boolean",
@@ -103,8 +109,8 @@ impl Problems {
     }
 }
 
-/// An object of the rule language whose keys were checked.
-pub(super) struct Fields<'d> {
+/// An object whose keys were checked.
+pub(crate) struct Fields<'d> {
     node: Node<'d>,
     /// The members, by the table's own spelling of their names, in the order in which they are written.
     members: Vec<(&'static str, Node<'d>)>,
@@ -114,7 +120,7 @@ pub(super) struct Fields<'d> {
 
 impl<'d> Fields<'d> {
     /// Checks that `node` is an object that has the keys of `table` and no others.
-    pub(super) fn open(node: Node<'d>, table: &'static Table, problems: &mut Problems) -> Option<Self> {
+    pub(crate) fn open(node: Node<'d>, table: &'static Table, problems: &mut Problems) -> Option<Self> {
         if !node.is_object() {
             problems.expected(node, &format!("an object (a {})", table.what));
             return None;
@@ -141,40 +147,40 @@ impl<'d> Fields<'d> {
     }
 
     /// The value of the last member of that very name.
-    pub(super) fn get(&self, name: &str) -> Option<Node<'d>> {
+    pub(crate) fn get(&self, name: &str) -> Option<Node<'d>> {
         self.members.iter().rev().find(|(known, _)| *known == name).map(|(_, value)| *value)
     }
 
     /// Those of these names that are there.
-    pub(super) fn given(&self, names: &[&str]) -> Vec<&'static str> {
+    pub(crate) fn given(&self, names: &[&str]) -> Vec<&'static str> {
         self.members.iter().map(|(name, _)| *name).filter(|name| names.contains(name)).collect()
     }
 
     /// Whether one of its keys is not of its table.
-    pub(super) fn is_misspelt(&self) -> bool {
+    pub(crate) fn is_misspelt(&self) -> bool {
         self.misspelt
     }
 
     /// Where to point for what is not there: the opening bracket.
-    pub(super) fn head(&self) -> Span {
+    pub(crate) fn head(&self) -> Span {
         let whole = self.node.span();
         Span::new(whole.file, whole.start, whole.start + 1)
     }
 
     /// The string at `name`, where there is one.
-    pub(super) fn text(&self, name: &str, problems: &mut Problems) -> Option<Arc<str>> {
+    pub(crate) fn text(&self, name: &str, problems: &mut Problems) -> Option<Arc<str>> {
         Some(problems.text(self.get(name)?)?.into())
     }
 
     /// The strings at `name`.
-    pub(super) fn texts(&self, name: &str, problems: &mut Problems) -> Vec<(Arc<str>, Span)> {
+    pub(crate) fn texts(&self, name: &str, problems: &mut Problems) -> Vec<(Arc<str>, Span)> {
         let found = self.get(name).map(|node| problems.texts(node)).unwrap_or_default();
         found.into_iter().map(|(text, span)| (text.into(), span)).collect()
     }
 }
 
 /// The name that was probably meant, as advice; `otherwise` where none is near.
-pub(super) fn advice<'n>(written: &str, names: impl Iterator<Item = &'n str>, otherwise: &str) -> String {
+pub(crate) fn advice<'n>(written: &str, names: impl Iterator<Item = &'n str>, otherwise: &str) -> String {
     nearest(written, names).map_or_else(|| otherwise.to_owned(), |name| format!("did you mean `{name}`?"))
 }
 
