@@ -2,12 +2,15 @@
 
 use std::sync::Arc;
 
+use super::condition::{Operand, Operands, Predicate, Quantifier, Source, Test};
 use super::evidence::Evidence;
 use super::judge::{Tally, causes, failures};
 use super::mend;
+use super::name;
 use super::operator;
+use super::path::Path;
 use super::predicate::{Case, Cause, Reason};
-use super::rule::{How, Operand, Operands, Place, Quantifier, Subject, Test, Texts};
+use super::rule::{How, Place, Subject, Texts};
 use super::select::Hit;
 use super::wording::{Blank, Wording};
 use crate::diagnostic::{Diagnostic, Environments, Label, ResourceRef, Severity, Verdict, nearest};
@@ -36,17 +39,17 @@ pub(super) fn fails(case: &Case<'_, '_>, sources: &Sources) -> Diagnostic {
         (None, help) => help,
     };
     let severity = severity(case);
-    let mut diagnostic = about(case, severity, message, place.as_ref(), label);
+    let mut diagnostic = about(case, severity, message, place.as_ref(), label, sources);
     for extra in report.labels.iter().filter(|extra| extra.when.as_ref().is_none_or(|when| case.certainly(when))) {
         if let Some(hit) = case.find_first(&extra.at, &[]).hits.into_iter().next() {
             let text = extra.text.fill(|blank| filled(case, blank, Some(&hit), &evidence));
-            add(&mut diagnostic, Label::new(hit.site(), text));
+            add(&mut diagnostic, Label::new(site(&hit, sources), text));
             trail(&hit).into_iter().for_each(|label| add(&mut diagnostic, label));
         }
     }
     for (hit, text) in others(place.as_ref(), &evidence, pick(|texts| &texts.label)) {
         let text = text.map(|wording| wording.fill(|blank| filled(case, blank, Some(hit), &evidence))).unwrap_or_default();
-        add(&mut diagnostic, Label::new(hit.site(), text));
+        add(&mut diagnostic, Label::new(site(hit, sources), text));
     }
     diagnostic.help = help;
     diagnostic.fixes = case.rule.fixes.iter().filter_map(|plan| mend::fix(case, plan, sources, &fill)).collect();
@@ -70,7 +73,7 @@ fn others<'a, 'm>(
 }
 
 /// What a case says that cannot be decided.
-pub(super) fn undecided(case: &Case<'_, '_>, tally: Option<&Tally>) -> Diagnostic {
+pub(super) fn undecided(case: &Case<'_, '_>, tally: Option<&Tally>, sources: &Sources) -> Diagnostic {
     let causes = causes(case);
     let resource = case.model.get(case.ix);
     let (here, elsewhere): (Vec<_>, Vec<_>) =
@@ -85,7 +88,7 @@ pub(super) fn undecided(case: &Case<'_, '_>, tally: Option<&Tally>) -> Diagnosti
     let usual =
         || case.rule.report.texts.label.as_ref().map(|wording| wording.fill(|blank| filled(case, blank, place.as_ref(), &[])));
     let label = here.first().map(|cause| cause.words()).or_else(usual).unwrap_or_default();
-    let mut diagnostic = about(case, severity(case), message, place.as_ref(), label);
+    let mut diagnostic = about(case, severity(case), message, place.as_ref(), label, sources);
     if let Some(place) = about_place {
         // The same as where it fails: by it, environments tell one defect from another.
         diagnostic.path = place.path();
@@ -119,9 +122,16 @@ fn first_set<'m>(case: &Case<'m, '_>, places: &[Place]) -> Option<Hit<'m>> {
 }
 
 /// A diagnostic about the resource, at the place or else where its type stands.
-fn about(case: &Case<'_, '_>, severity: Severity, message: String, place: Option<&Hit<'_>>, label: String) -> Diagnostic {
+fn about(
+    case: &Case<'_, '_>,
+    severity: Severity,
+    message: String,
+    place: Option<&Hit<'_>>,
+    label: String,
+    sources: &Sources,
+) -> Diagnostic {
     let resource = case.model.get(case.ix);
-    let span = place.map_or_else(|| head(resource), Hit::site);
+    let span = place.map_or_else(|| head(resource), |hit| site(hit, sources));
     let mut diagnostic = Diagnostic::new(Arc::clone(&case.rule.meta.name), severity, message, Label::new(span, label));
     let spelled = case.rule.resource.iter().find(|known| **known == resource.resource_type).unwrap_or(&resource.resource_type);
     diagnostic.resource = Some(ResourceRef {
@@ -142,6 +152,16 @@ fn about(case: &Case<'_, '_>, severity: Severity, message: String, place: Option
         .collect();
     diagnostic.condition = (!conditions.is_empty()).then(|| conditions.join(" and "));
     diagnostic
+}
+
+/// Where a value is written, or its name where that is meant.
+fn site(hit: &Hit<'_>, sources: &Sources) -> Span {
+    let value = hit.site();
+    let name = || {
+        let found = name::before(sources.get(value.file)?.text(), hit.key()?, value)?;
+        Some(Span::new(value.file, u32::try_from(found.start).ok()?, u32::try_from(found.end).ok()?))
+    };
+    hit.named.then(name).flatten().unwrap_or(value)
 }
 
 /// The single resources that the case is joined to.
@@ -216,7 +236,10 @@ fn filled(case: &Case<'_, '_>, blank: &Blank, place: Option<&Hit<'_>>, evidence:
         Blank::Type(subject) => resource(subject).map(|resource| resource.resource_type.to_string()).unwrap_or_default(),
         Blank::Found => found(place),
         Blank::Key => place.and_then(Hit::last_name).unwrap_or_default().to_owned(),
-        Blank::Nearest => place.and_then(|hit| meant(case, hit.value.as_str()?)).unwrap_or_default(),
+        Blank::Failing => failing(evidence),
+        Blank::Nearest => {
+            place.and_then(|hit| meant(case, if hit.named { hit.key()? } else { hit.value.as_str()? })).unwrap_or_default()
+        }
         Blank::Expected => evidence.first().map(|evidence| expected(&evidence.leaf.test)).unwrap_or_default(),
         Blank::AsOf => shown(&case.settings.date_after(0)),
         Blank::Option(option) => shown(&case.settings.option(case.rule, *option)),
@@ -234,12 +257,29 @@ fn filled(case: &Case<'_, '_>, blank: &Blank, place: Option<&Hit<'_>>, evidence:
     }
 }
 
-/// Of the names that a fix of the rule may write, the one that was probably meant.
+/// The names of the properties that decided, each once: `$.a['x.y']` is `y`.
+fn failing(evidence: &[Evidence<'_, '_>]) -> String {
+    let mut names: Vec<&str> = Vec::new();
+    for evidence in evidence {
+        let written = match (&evidence.hit, &evidence.leaf.term.source) {
+            (Some(hit), _) => hit.last_name(),
+            (None, Source::At(place)) => place.paths.first().and_then(Path::last_name),
+            (None, _) => None,
+        };
+        let short = written.map(|name| name.rsplit('.').next().unwrap_or(name));
+        names.extend(short.filter(|name| !names.contains(name)));
+    }
+    names.join(", ")
+}
+
+/// Of the names that a fix of the rule may write, or that it asks for by `near`, the one that was probably meant.
 fn meant(case: &Case<'_, '_>, written: &str) -> Option<String> {
-    let names = case.rule.fixes.iter().flat_map(|plan| &plan.changes).find_map(|change| match &change.how {
+    let fixed = case.rule.fixes.iter().flat_map(|plan| &plan.changes).find_map(|change| match &change.how {
         How::SetNearest(names) => Some(names),
         How::Set(_) | How::Remove | How::Replace(..) => None,
-    })?;
+    });
+    let asked = || [&case.rule.assert, &case.rule.when].into_iter().flatten().find_map(Predicate::near);
+    let names = fixed.or_else(asked)?;
     nearest(written.trim(), names.iter().map(|name| &**name)).map(str::to_owned)
 }
 

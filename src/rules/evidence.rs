@@ -1,7 +1,7 @@
 //! What made a condition true, false or unknown: the leaves that decided, and the values they saw.
 
+use super::condition::{Leaf, Predicate, Quantifier, Source, Test};
 use super::predicate::{Case, Cause, Found, Got, Reason};
-use super::rule::{Leaf, Predicate, Quantifier, Source, Test};
 use super::select::Hit;
 use crate::value::Truth;
 
@@ -46,7 +46,7 @@ impl<'m, 'r> Case<'m, 'r> {
             }
             (Source::At(place), Quantifier::None) => (self.find(place, elements), wanted.not()),
             (Source::At(place), _) => (self.find(place, elements), wanted),
-            (Source::Count(place), _) => (Found { hits: Vec::new(), ..self.find(place, elements) }, wanted),
+            (Source::Count(place) | Source::Sum(place), _) => (Found { hits: Vec::new(), ..self.find(place, elements) }, wanted),
             (Source::Option(_) | Source::AsOf(_), _) => (Found { hits: Vec::new(), stops: Vec::new() }, wanted),
         };
         let before = out.len();
@@ -57,7 +57,7 @@ impl<'m, 'r> Case<'m, 'r> {
                     self.explain(inner, wanted, elements, out);
                 }
                 elements.pop();
-            } else if self.ask(leaf, &Got::Hit(hit.clone()), elements) == wanted {
+            } else if self.ask(leaf, &Got::of(hit.clone()), elements) == wanted {
                 let cause = (wanted == Truth::Unknown).then(|| self.cause_of(leaf, &hit, elements)).flatten();
                 out.push(Evidence { leaf, hit: Some(hit), cause });
             }

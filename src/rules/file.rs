@@ -9,6 +9,8 @@ use crate::table::{Table, Takes, may, must};
 pub(super) const SEVERITIES: &[&str] = &["note", "warning", "error"];
 /// The words of a fix's safety.
 pub(super) const SAFETIES: &[&str] = &["safe", "unsafe"];
+/// The types of a value.
+pub(super) const TYPES: &[&str] = &["null", "boolean", "number", "string", "array", "object"];
 /// The types of an option.
 pub(super) const OPTION_TYPES: &[&str] = &["boolean", "integer", "list"];
 
@@ -134,6 +136,8 @@ pub(super) static JOIN: Table = Table {
     ],
 };
 
+const KEY: &str = "`true`: the name of the member there, not its value.";
+
 /// A value.
 pub(super) static TERM: Table = Table {
     what: "term",
@@ -144,7 +148,9 @@ pub(super) static TERM: Table = Table {
             "Where the path starts: `self`, `each`, a join or an element; the innermost element or `self` if absent.",
         ),
         may("path", Takes::OneOrMoreTexts, "A rooted JSONPath of names and indexes; of several, the first that is there."),
+        may("key", Takes::Flag, KEY),
         may("count", Takes::OneOrMoreTexts, "How many hits these paths have."),
+        may("sum", Takes::OneOrMoreTexts, "The sum of the whole numbers, none of them negative, at these paths."),
         may("option", Takes::Text, "The value of an option of the rule."),
         may("asOf", Takes::Whole, "The date of the run plus so many days."),
         may("default", Takes::Anything, "The value that Azure uses where the path is absent or null."),
@@ -172,10 +178,12 @@ pub(super) static PREDICATE: Table = Table {
             "Where the path starts: `self`, `each`, a join or an element; the innermost element or `self` if absent.",
         ),
         may("path", Takes::OneOrMoreTexts, "A rooted JSONPath of names and indexes; of several, the first that is there."),
+        may("key", Takes::Flag, KEY),
         may("any", Takes::OneOrMoreTexts, "Paths; the operator holds for at least one hit."),
         may("all", Takes::OneOrMoreTexts, "Paths; the operator holds for every hit, also where there is none."),
         may("none", Takes::OneOrMoreTexts, "Paths; the operator holds for no hit."),
         may("count", Takes::OneOrMoreTexts, "How many hits these paths have."),
+        may("sum", Takes::OneOrMoreTexts, "The sum of the whole numbers, none of them negative, at these paths."),
         may("option", Takes::Text, "The value of an option of the rule."),
         may("asOf", Takes::Whole, "The date of the run plus so many days."),
         may("default", Takes::Anything, "The value that Azure uses where the path is absent or null."),
@@ -194,8 +202,14 @@ pub(super) static PREDICATE: Table = Table {
             Takes::Flag,
             "Its characters stand in the files: not where it comes from a secure parameter, Key Vault, `list*()`, `reference()` or `newGuid()`.",
         ),
+        may("hasType", Takes::Choice(TYPES), "It is a value of this type."),
         may("equals", Takes::Operand(&TERM), "It equals this."),
         may("in", Takes::Operands(&TERM), "It equals one of these."),
+        may(
+            "near",
+            Takes::Texts,
+            "It is a string that is none of these but was most likely meant to be one: up to three letters differ, and no more than a third.",
+        ),
         may("matches", Takes::Text, "It is a string that this regular expression finds something in."),
         may("startsWith", Takes::OneOrMoreTexts, "It is a string that starts with this or one of these."),
         may("endsWith", Takes::OneOrMoreTexts, "It is a string that ends with this or one of these."),
@@ -222,10 +236,11 @@ pub(super) static PLACE: Table = Table {
     keys: &[
         may("of", Takes::Text, "Where the path starts: `self` if absent, `each`, or a join."),
         must("path", Takes::OneOrMoreTexts, "A rooted JSONPath; of several, the first that is there."),
+        may("key", Takes::Flag, KEY),
     ],
 };
 
-const MESSAGE: &str = "One line: lower-case first word, no final stop, values in backticks. `{self.name}`, `{found}`, `{key}`, `{ip.name}` and the like are filled in.";
+const MESSAGE: &str = "One line: lower-case first word, no final stop, values in backticks. `{self.name}`, `{found}`, `{key}`, `{failing}`, `{nearest}`, `{ip.name}` and the like are filled in.";
 const LABEL: &str = "What to say at the place; a few words.";
 const HELP: &str = "What to do; starts with a verb.";
 

@@ -42,8 +42,8 @@ pub(super) fn resolve<'m>(case: &Case<'m, '_>, join: &Join) -> Joined<'m> {
         },
     };
     match &join.by {
-        By::Id(paths) => named(case, join, &Place { of: join.from, paths: paths.clone() }, &by_id),
-        By::Name(paths) => named(case, join, &Place { of: join.from, paths: paths.clone() }, &by_name),
+        By::Id(paths) => named(case, join, &Place::values(join.from, paths.clone()), &by_id),
+        By::Name(paths) => named(case, join, &Place::values(join.from, paths.clone()), &by_name),
         By::Parent => parent(case, join, owner),
         By::Children { all } => Joined::Many { sure: children(case, join, owner, *all), maybe: Vec::new() },
         By::Referrers(paths) => {

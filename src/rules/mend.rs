@@ -3,6 +3,7 @@
 //! A value that an expression computes has no characters that could be replaced; a value that comes out of a variable or a
 //! parameter may be wanted by others as it is, so changing it there is never safe.
 
+use super::name;
 use super::path::{Path, Step};
 use super::pattern::Pattern;
 use super::predicate::Case;
@@ -77,7 +78,7 @@ fn write(case: &Case<'_, '_>, place: &Place, value: &Value, sources: &Sources) -
     let mut text = json(value);
     for depth in (0..path.steps.len()).rev() {
         let Step::Name(name) = &path.steps[depth] else { return None };
-        let around = first(case, &Place { of: place.of, paths: vec![Path { steps: path.steps[..depth].into(), at: None }] });
+        let around = first(case, &Place::values(place.of, vec![Path { steps: path.steps[..depth].into(), at: None }]));
         let Some(hit) = around.filter(|hit| hit.value.as_object().is_some()) else {
             text = format!("{{ {}: {text} }}", quoted(name));
             continue;
@@ -141,11 +142,7 @@ fn remove(hit: &Hit<'_>, sources: &Sources) -> Option<Written> {
 fn cut(text: &str, key: Option<&str>, at: Span) -> Option<(usize, usize)> {
     let before = text.get(..at.start as usize)?;
     let (head, opening) = match key {
-        Some(key) => {
-            let name = before.trim_end().strip_suffix(':')?.trim_end().strip_suffix('"')?;
-            let quote = name.rfind('"')?;
-            (name[quote + 1..].eq_ignore_ascii_case(key).then(|| name[..quote].trim_end())?, '{')
-        }
+        Some(key) => (before[..name::before(text, key, at)?.start].trim_end(), '{'),
         None => (before.trim_end(), '['),
     };
     let tail = text.get(at.end as usize..)?.trim_start();

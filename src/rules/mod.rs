@@ -4,7 +4,9 @@
 //! judges a [`crate::model::Model`] by those that were chosen. Paths only select; predicates decide, in three-valued logic.
 //! What Azure takes for an omitted property is said by the rule that relies on it, never here.
 
+mod ask;
 mod builtin;
+mod condition;
 mod describe;
 mod evidence;
 mod file;
@@ -13,6 +15,7 @@ mod judge;
 mod load;
 mod lookup;
 mod mend;
+mod name;
 mod operator;
 mod path;
 mod pattern;

@@ -5,9 +5,11 @@
 
 use std::sync::Arc;
 
+use super::condition::JsonType;
 use super::pattern::Pattern;
 use super::version::Version;
-use crate::value::{Piece, Shape, Symbol, Text, Truth, Unknown, Value, ValueKind, Why};
+use crate::diagnostic::is_slip;
+use crate::value::{Piece, Shape, Symbol, Text, Truth, Type, Unknown, Value, ValueKind, Why};
 
 /// Whether two values are equal.
 pub(super) fn same(a: &Value, b: &Value, exact: bool) -> Truth {
@@ -46,7 +48,7 @@ fn unknown_same(unknown: &Unknown, other: &Value) -> Truth {
     }
 }
 
-fn differ_by_type(shape: &Shape, other: Option<crate::value::Type>) -> Truth {
+fn differ_by_type(shape: &Shape, other: Option<Type>) -> Truth {
     match (shape.type_of(), other) {
         (Some(a), Some(b)) if a != b && !(a.is_number() && b.is_number()) => Truth::False,
         _ => Truth::Unknown,
@@ -101,8 +103,8 @@ pub(super) fn is_set(value: &Value) -> Truth {
             Shape::Items(items) if !items.is_empty() => Truth::True,
             Shape::Members(_) => Truth::True,
             Shape::Of(known) => match known {
-                crate::value::Type::Null => Truth::False,
-                crate::value::Type::String | crate::value::Type::Array => Truth::Unknown,
+                Type::Null => Truth::False,
+                Type::String | Type::Array => Truth::Unknown,
                 _ => Truth::True,
             },
             Shape::Any | Shape::Text(_) | Shape::Items(_) => Truth::Unknown,
@@ -161,7 +163,7 @@ fn of_string(value: &Value, of_known: &dyn Fn(&str) -> bool, of_text: &dyn Fn(&T
         ValueKind::Unknown(unknown) => match &unknown.shape {
             Shape::OneOf(values) => agree(values, |value| of_string(value, of_known, of_text)),
             Shape::Text(text) => of_text(text),
-            shape => differ_by_type(shape, Some(crate::value::Type::String)),
+            shape => differ_by_type(shape, Some(Type::String)),
         },
         ValueKind::Null
         | ValueKind::Bool(_)
@@ -217,6 +219,31 @@ fn may(possible: bool) -> Truth {
 
 fn one_of(truths: impl Iterator<Item = Truth>) -> Truth {
     truths.fold(Truth::False, Truth::or)
+}
+
+/// Whether a value is a string that is none of `names` but was most likely meant to be one. Of a text known in part nobody can
+/// tell.
+pub(super) fn near(value: &Value, names: &[Arc<str>]) -> Truth {
+    of_string(value, &|text| is_slip(text, names.iter().map(|name| &**name)), &|_| Truth::Unknown)
+}
+
+/// Whether a value is of a type.
+pub(super) fn has_type(value: &Value, wanted: JsonType) -> Truth {
+    let is = |known: Type| match wanted {
+        JsonType::Null => known == Type::Null,
+        JsonType::Boolean => known == Type::Bool,
+        JsonType::Number => known.is_number(),
+        JsonType::String => known == Type::String,
+        JsonType::Array => known == Type::Array,
+        JsonType::Object => known == Type::Object,
+    };
+    match &value.kind {
+        ValueKind::Unknown(unknown) => match &unknown.shape {
+            Shape::OneOf(values) => agree(values, |value| has_type(value, wanted)),
+            shape => shape.type_of().map_or(Truth::Unknown, |known| is(known).into()),
+        },
+        _ => value.type_of().is_some_and(is).into(),
+    }
 }
 
 /// Whether a pattern finds something in a value.

@@ -114,6 +114,14 @@ impl Path {
         ))
     }
 
+    /// The last name on it.
+    pub(super) fn last_name(&self) -> Option<&str> {
+        self.steps.iter().rev().find_map(|step| match step {
+            Step::Name(name) => Some(&**name),
+            Step::Wildcard | Step::Index(_) => None,
+        })
+    }
+
     /// Whether it may have several hits.
     pub(super) fn has_wildcard(&self) -> bool {
         self.steps.contains(&Step::Wildcard)

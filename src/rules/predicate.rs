@@ -4,13 +4,13 @@
 
 use std::cell::{Cell, OnceCell};
 
+use super::condition::{Leaf, Predicate, Quantifier, Source};
 use super::join::{self, Joined};
-use super::operator;
-use super::rule::{Leaf, Operand, Operands, Place, Predicate, Quantifier, Rule, Source, Subject, Test};
+use super::rule::{Place, Rule, Subject};
 use super::select::{Assumptions, Hit, Selected, select};
 use super::set::Settings;
 use crate::model::{Model, Resource, ResourceIx};
-use crate::value::{Symbol, Truth, Unknown, Value, ValueKind};
+use crate::value::{Symbol, Truth, Unknown, Value};
 
 /// A rule on a resource, or on one part of it, with some unknowns perhaps assumed to be known.
 pub(super) struct Case<'m, 'r> {
@@ -23,7 +23,7 @@ pub(super) struct Case<'m, 'r> {
     assumptions: Vec<(&'m Symbol, &'m Value)>,
     joins: Vec<OnceCell<Joined<'m>>>,
     /// Set when an assumed value turned out to be one that the rule's bounds rule out.
-    impossible: Cell<bool>,
+    pub(super) impossible: Cell<bool>,
 }
 
 /// Why something cannot be told.
@@ -58,6 +58,17 @@ pub(super) enum Got<'m> {
 pub(super) struct Found<'m> {
     pub(super) hits: Vec<Hit<'m>>,
     pub(super) stops: Vec<Cause<'m>>,
+}
+
+impl<'m> Got<'m> {
+    /// The value of a hit, or its name where that is meant: an element of a list has none.
+    pub(super) fn of(hit: Hit<'m>) -> Self {
+        match (hit.named, hit.key()) {
+            (false, _) => Self::Hit(hit),
+            (true, Some(name)) => Self::Stated(Value::string(name, hit.site())),
+            (true, None) => Self::Absent,
+        }
+    }
 }
 
 impl<'m> Cause<'m> {
@@ -130,7 +141,7 @@ impl<'m, 'r> Case<'m, 'r> {
                 let mut selected = Selected::default();
                 select(start, path, &self.assumptions, &mut selected);
                 let led_on = !selected.hits.is_empty() || !selected.stops.is_empty();
-                found.hits.append(&mut selected.hits);
+                found.hits.extend(selected.hits.into_iter().map(|hit| hit.meant(place.key)));
                 found.stops.extend(selected.stops.into_iter().filter_map(Cause::unknown));
                 if first && led_on {
                     break;
@@ -196,6 +207,15 @@ impl<'m, 'r> Case<'m, 'r> {
         }
     }
 
+    /// The sum of the whole numbers at a place. None of them is negative, so that one which is not known can only add to it.
+    fn sum(&self, place: &Place, elements: &[Hit<'m>]) -> Got<'m> {
+        let Found { hits, stops } = self.find(place, elements);
+        let known = hits.iter().filter_map(|hit| hit.value.as_int()).fold(0, i64::saturating_add);
+        let unknown = hits.into_iter().filter(|hit| hit.value.is_unknown()).filter_map(Cause::unknown);
+        let cause = stops.into_iter().chain(unknown).next();
+        Got::Count(known, cause.is_none().then_some(known), cause)
+    }
+
     /// Whether a condition on the resource certainly holds.
     pub(super) fn certainly(&self, predicate: &Predicate) -> bool {
         self.truth(predicate, &mut Vec::new()) == Truth::True
@@ -208,7 +228,7 @@ impl<'m, 'r> Case<'m, 'r> {
         }
         let found = self.find(place, elements);
         let unseen = if found.stops.is_empty() { None } else { Some(Truth::Unknown) };
-        let answers = found.hits.into_iter().map(|hit| self.ask(leaf, &Got::Hit(hit), elements)).chain(unseen);
+        let answers = found.hits.into_iter().map(|hit| self.ask(leaf, &Got::of(hit), elements)).chain(unseen);
         match leaf.quantifier {
             Quantifier::All => answers.fold(Truth::True, Truth::and),
             Quantifier::Any | Quantifier::One => answers.fold(Truth::False, Truth::or),
@@ -226,7 +246,7 @@ impl<'m, 'r> Case<'m, 'r> {
             Source::At(place) => {
                 let Found { hits, stops } = self.find_first(place, elements);
                 match (hits.into_iter().next(), stops.into_iter().next()) {
-                    (Some(hit), _) => Got::Hit(hit),
+                    (Some(hit), _) => Got::of(hit),
                     (None, Some(cause)) => Got::Stopped(cause),
                     (None, None) => Got::Absent,
                 }
@@ -236,143 +256,9 @@ impl<'m, 'r> Case<'m, 'r> {
                 let least = i64::try_from(hits.len()).unwrap_or(i64::MAX);
                 Got::Count(least, stops.is_empty().then_some(least), stops.into_iter().next())
             }
+            Source::Sum(place) => self.sum(place, elements),
             Source::Option(option) => Got::Stated(self.settings.option(self.rule, *option)),
             Source::AsOf(days) => Got::Stated(self.settings.date_after(*days)),
         }
     }
-
-    /// What the leaf's test says of one value.
-    pub(super) fn ask(&self, leaf: &Leaf, got: &Got<'m>, elements: &mut Vec<Hit<'m>>) -> Truth {
-        match (&leaf.test, got) {
-            (Test::Exists(wanted) | Test::Set(wanted) | Test::Written(wanted), Got::Absent) => (!wanted).into(),
-            (Test::CannotTell(_), Got::Absent) => Truth::False,
-            (Test::CannotTell(_), _) => Truth::Unknown,
-            (Test::Exists(_) | Test::Set(_) | Test::Written(_) | Test::Where(_), Got::Stopped(_)) => Truth::Unknown,
-            (Test::Exists(wanted), _) => (*wanted).into(),
-            (Test::Set(wanted), Got::Hit(hit)) => flip(operator::is_set(hit.value), !wanted),
-            (Test::Set(wanted), Got::Stated(value)) => flip(operator::is_set(value), !wanted),
-            (Test::Set(wanted), Got::Count(..)) => (*wanted).into(),
-            (Test::Written(wanted), Got::Hit(hit)) => flip(operator::is_written(hit.value), !wanted),
-            // An option and a count stand in no template.
-            (Test::Written(wanted), Got::Stated(_) | Got::Count(..)) => (!wanted).into(),
-            (Test::Where(inner), Got::Hit(hit)) => {
-                elements.push(hit.clone());
-                let truth = self.truth(inner, elements);
-                elements.pop();
-                truth
-            }
-            (Test::Where(_), _) => Truth::False,
-            (_, Got::Hit(hit)) => match (&leaf.term.default, hit.value.is_null()) {
-                (Some(default), true) => self.compare(leaf, default, false, elements),
-                _ => self.compare(leaf, hit.value, hit.assumed, elements),
-            },
-            (_, Got::Stated(value)) => self.compare(leaf, value, false, elements),
-            (_, Got::Absent) => {
-                leaf.term.default.as_ref().map_or(Truth::False, |value| self.compare(leaf, value, false, elements))
-            }
-            (_, Got::Stopped(_)) => Truth::Unknown,
-            (_, Got::Count(least, most, _)) => self.count(leaf, *least, *most, elements),
-        }
-    }
-
-    /// What a test says of a number of which only the bounds are known.
-    fn count(&self, leaf: &Leaf, least: i64, most: Option<i64>, elements: &mut Vec<Hit<'m>>) -> Truth {
-        let stated = |number| Value::new(ValueKind::Int(number), self.model.get(self.ix).declared);
-        let low = self.compare(leaf, &stated(least), false, elements);
-        if most == Some(least) {
-            return low;
-        }
-        // More can only come: what holds of the least and can but grow holds, what fails of it and can but fail fails.
-        match (&leaf.test, low) {
-            (Test::GreaterThan(_), Truth::True) => Truth::True,
-            (Test::LessThan(_), Truth::False) => Truth::False,
-            (_, _) => Truth::Unknown,
-        }
-    }
-
-    fn compare(&self, leaf: &Leaf, value: &Value, assumed: bool, elements: &mut Vec<Hit<'m>>) -> Truth {
-        let related = |operand: &Operand, relation: &dyn Fn(&Value) -> Truth| match operand {
-            Operand::Literal(literal) => relation(literal),
-            Operand::Term(term) => match self.value(&term.source, elements) {
-                Got::Hit(hit) if hit.value.is_null() => term.default.as_ref().map_or(Truth::False, relation),
-                Got::Hit(hit) => relation(hit.value),
-                Got::Stated(value) => relation(&value),
-                Got::Absent => term.default.as_ref().map_or(Truth::False, relation),
-                Got::Stopped(_) => Truth::Unknown,
-                Got::Count(least, most, _) if most == Some(least) => {
-                    relation(&Value::new(ValueKind::Int(least), self.model.get(self.ix).declared))
-                }
-                Got::Count(..) => Truth::Unknown,
-            },
-        };
-        let numbers =
-            |other: &Value, holds: &dyn Fn(&f64, &f64) -> bool| operator::relate(value, other, &operator::number, holds);
-        match &leaf.test {
-            Test::Equals(operand) if !leaf.spaces => related(operand, &|other| {
-                let (value, other) = (operator::without_spaces(value), operator::without_spaces(other));
-                operator::same(&value, &other, leaf.exact)
-            }),
-            Test::Equals(operand) => related(operand, &|other| self.bounded(leaf, value, assumed, other)),
-            Test::In(Operands::Literal(list)) => {
-                list.iter().fold(Truth::False, |so_far, other| so_far.or(self.bounded(leaf, value, assumed, other)))
-            }
-            Test::In(Operands::Term(term)) => self.among(leaf, value, &term.source, elements),
-            Test::Matches(pattern) => operator::matches(value, pattern),
-            Test::StartsWith(heads) => operator::starts_with(value, heads, leaf.exact),
-            Test::EndsWith(tails) => operator::ends_with(value, tails, leaf.exact),
-            Test::Contains(operand) => related(operand, &|part| operator::contains(value, part, leaf.exact)),
-            Test::LongerThan(operand) => related(operand, &|than| operator::length(value, than, false)),
-            Test::ShorterThan(operand) => related(operand, &|than| operator::length(value, than, true)),
-            Test::GreaterThan(operand) => related(operand, &|other| numbers(other, &|a, b| a > b)),
-            Test::LessThan(operand) => related(operand, &|other| numbers(other, &|a, b| a < b)),
-            Test::MultipleOf(operand) => related(operand, &|other| numbers(other, &|a, b| *b != 0.0 && a % b == 0.0)),
-            Test::OlderThan(operand) => {
-                related(operand, &|other| operator::relate(value, other, &operator::version, &|a, b| a < b))
-            }
-            Test::NewerThan(operand) => {
-                related(operand, &|other| operator::relate(value, other, &operator::version, &|a, b| a > b))
-            }
-            // NOTE: these are answered by `ask`, which alone knows absent from null.
-            Test::Exists(_) | Test::Set(_) | Test::Written(_) | Test::CannotTell(_) | Test::Where(_) => Truth::Unknown,
-        }
-    }
-
-    /// Whether a value equals one that the rule states, given what the rule knows an unknown cannot be.
-    fn bounded(&self, leaf: &Leaf, value: &Value, assumed: bool, other: &Value) -> Truth {
-        let same = operator::same(value, other, leaf.exact);
-        let ruled_out = |literal: &Value| {
-            leaf.term.bounds.iter().any(|bound| {
-                let named = bound.values.iter().any(|value| operator::same(value, literal, false) == Truth::True);
-                named && self.certainly(&bound.when)
-            })
-        };
-        match same {
-            Truth::Unknown if ruled_out(other) => Truth::False,
-            Truth::True | Truth::False if assumed && ruled_out(value) => {
-                self.impossible.set(true);
-                same
-            }
-            Truth::True | Truth::False | Truth::Unknown => same,
-        }
-    }
-
-    /// Whether a value is in a list that the template or an option gives.
-    fn among(&self, leaf: &Leaf, value: &Value, list: &Source, elements: &[Hit<'m>]) -> Truth {
-        let in_one = |list: &Value| operator::contains(list, value, leaf.exact);
-        let Source::At(place) = list else {
-            return match self.value(list, elements) {
-                Got::Stated(list) => in_one(&list),
-                Got::Hit(_) | Got::Absent | Got::Stopped(_) | Got::Count(..) => Truth::False,
-            };
-        };
-        let found = self.find(place, elements);
-        let many = place.paths.iter().any(super::path::Path::has_wildcard);
-        let one = |hit: &Hit<'m>| if many { operator::same(hit.value, value, leaf.exact) } else { in_one(hit.value) };
-        let seen = found.hits.iter().fold(Truth::False, |so_far, hit| so_far.or(one(hit)));
-        if found.stops.is_empty() { seen } else { seen.or(Truth::Unknown) }
-    }
-}
-
-fn flip(truth: Truth, turned: bool) -> Truth {
-    if turned { truth.not() } else { truth }
 }

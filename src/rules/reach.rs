@@ -4,9 +4,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::condition::{Predicate, Source, Term, Test};
 use super::path::{Path, Step};
 use super::predicate::Case;
-use super::rule::{By, Existing, How, Place, Predicate, Rule, Source, Subject, Term, Test};
+use super::rule::{By, Existing, How, Place, Rule, Subject};
 use super::run::parts;
 use super::select::{Hit, Selected, select};
 use super::set::{RuleSet, Settings};
@@ -57,7 +58,7 @@ impl Reach {
             };
             if judged && resource.condition.holds != Truth::False {
                 let case = Case::new(model, ix, rule, settings);
-                self.places(&case, &Place { of: Subject::SELF, paths: rule.each.clone() }, &[]);
+                self.places(&case, &Place::values(Subject::SELF, rule.each.clone()), &[]);
                 parts(&case, &mut |case| self.rule(case, rule));
             }
         }
@@ -89,7 +90,7 @@ impl Reach {
     fn rule(&mut self, case: &Case<'_, '_>, rule: &Rule) {
         for join in &rule.joins {
             match &join.by {
-                By::Id(paths) | By::Name(paths) => self.places(case, &Place { of: join.from, paths: paths.clone() }, &[]),
+                By::Id(paths) | By::Name(paths) => self.places(case, &Place::values(join.from, paths.clone()), &[]),
                 By::Referrers(paths) => {
                     for (_, referrer) in join.resource.iter().flat_map(|kind| case.model.of_type(kind.as_str())) {
                         paths.iter().for_each(|path| self.path(path, &|prefix| selected(&Hit::root(referrer), prefix)));
@@ -139,7 +140,7 @@ impl Reach {
     }
 
     fn term<'m>(&mut self, case: &Case<'m, '_>, term: &Term, elements: &mut Vec<Hit<'m>>) {
-        if let Source::At(place) | Source::Count(place) = &term.source {
+        if let Source::At(place) | Source::Count(place) | Source::Sum(place) = &term.source {
             self.places(case, place, elements);
         }
         term.bounds.iter().for_each(|bound| self.predicate(case, &bound.when, elements));
@@ -147,7 +148,7 @@ impl Reach {
 
     fn places<'m>(&mut self, case: &Case<'m, '_>, place: &Place, elements: &[Hit<'m>]) {
         for path in &place.paths {
-            self.path(path, &|prefix| case.find(&Place { of: place.of, paths: vec![prefix] }, elements).hits);
+            self.path(path, &|prefix| case.find(&Place::values(place.of, vec![prefix]), elements).hits);
         }
     }
 

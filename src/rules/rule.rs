@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::condition::Predicate;
 use super::path::Path;
 use super::pattern::Pattern;
 use super::wording::Wording;
@@ -104,6 +105,15 @@ pub(super) struct Place {
     pub(super) of: Subject,
     /// The paths.
     pub(super) paths: Vec<Path>,
+    /// Whether the names of the members there are meant, not their values.
+    pub(super) key: bool,
+}
+
+impl Place {
+    /// The values at `paths` from `of`.
+    pub(super) fn values(of: Subject, paths: Vec<Path>) -> Self {
+        Self { of, paths, key: false }
+    }
 }
 
 /// Another resource, or several.
@@ -137,158 +147,6 @@ pub(super) enum By {
     },
     /// The value here, in them, is the id.
     Referrers(Vec<Path>),
-}
-
-/// A condition.
-#[derive(Debug)]
-pub(super) enum Predicate {
-    /// All hold.
-    All(Vec<Predicate>),
-    /// At least one holds.
-    Any(Vec<Predicate>),
-    /// It does not hold.
-    Not(Box<Predicate>),
-    /// A question about values.
-    Leaf(Leaf),
-}
-
-/// A question about values.
-#[derive(Debug)]
-pub(super) struct Leaf {
-    /// For how many of the values it must hold.
-    pub(super) quantifier: Quantifier,
-    /// The values.
-    pub(super) term: Term,
-    /// The question.
-    pub(super) test: Test,
-    /// Whether strings compare with case.
-    pub(super) exact: bool,
-    /// Whether strings compare with their spaces.
-    pub(super) spaces: bool,
-}
-
-/// For how many hits a test must hold.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Quantifier {
-    /// There is one value.
-    One,
-    /// At least one of the hits.
-    Any,
-    /// Every hit.
-    All,
-    /// No hit.
-    None,
-}
-
-/// A value, or the values of a quantified leaf.
-#[derive(Debug)]
-pub(super) struct Term {
-    /// Where it is from.
-    pub(super) source: Source,
-    /// What Azure takes where it is absent or null.
-    pub(super) default: Option<Value>,
-    /// What an unknown certainly is not.
-    pub(super) bounds: Vec<Bound>,
-}
-
-/// Where a value is from.
-#[derive(Debug)]
-pub(super) enum Source {
-    /// A place.
-    At(Place),
-    /// How many hits a place has.
-    Count(Place),
-    /// An option of the rule.
-    Option(usize),
-    /// The date of the run plus so many days.
-    AsOf(i64),
-}
-
-/// Values that an unknown certainly does not have under a condition.
-#[derive(Debug)]
-pub(super) struct Bound {
-    /// The values.
-    pub(super) values: Vec<Value>,
-    /// The condition.
-    pub(super) when: Predicate,
-}
-
-/// What is asked of a value.
-#[derive(Debug)]
-pub(super) enum Test {
-    /// Whether it is there, be it null.
-    Exists(bool),
-    /// Whether it is there and neither null nor `''` nor `[]`.
-    Set(bool),
-    /// Whether it is written out in the files being linted.
-    Written(bool),
-    /// Whether it equals this.
-    Equals(Operand),
-    /// Whether it equals one of these.
-    In(Operands),
-    /// Whether the pattern finds something in it.
-    Matches(Box<Pattern>),
-    /// Whether it starts with one of these.
-    StartsWith(Vec<Arc<str>>),
-    /// Whether it ends with one of these.
-    EndsWith(Vec<Arc<str>>),
-    /// Whether this is in it.
-    Contains(Operand),
-    /// Whether it is a string of more UTF-16 units than this.
-    LongerThan(Operand),
-    /// Whether it is a string of fewer UTF-16 units than this.
-    ShorterThan(Operand),
-    /// Whether it is a number greater than this.
-    GreaterThan(Operand),
-    /// Whether it is a number less than this.
-    LessThan(Operand),
-    /// Whether it is a multiple of this.
-    MultipleOf(Operand),
-    /// Whether it is a version or date before this.
-    OlderThan(Operand),
-    /// Whether it is a version or date after this.
-    NewerThan(Operand),
-    /// Whether it is there; and then nobody can tell, for this reason.
-    CannotTell(Arc<str>),
-    /// Whether this holds with it as the innermost element.
-    Where(Box<Predicate>),
-}
-
-impl Test {
-    /// The value of the template, the option or the date that a value is compared with.
-    pub(super) fn term(&self) -> Option<&Term> {
-        match self {
-            Self::Equals(Operand::Term(term))
-            | Self::Contains(Operand::Term(term))
-            | Self::LongerThan(Operand::Term(term))
-            | Self::ShorterThan(Operand::Term(term))
-            | Self::GreaterThan(Operand::Term(term))
-            | Self::LessThan(Operand::Term(term))
-            | Self::MultipleOf(Operand::Term(term))
-            | Self::OlderThan(Operand::Term(term))
-            | Self::NewerThan(Operand::Term(term))
-            | Self::In(Operands::Term(term)) => Some(term),
-            _ => None,
-        }
-    }
-}
-
-/// What a value is compared with.
-#[derive(Debug)]
-pub(super) enum Operand {
-    /// A value that the rule states.
-    Literal(Value),
-    /// A value of the template, an option or a date.
-    Term(Box<Term>),
-}
-
-/// A list that a value is looked for in.
-#[derive(Debug)]
-pub(super) enum Operands {
-    /// Values that the rule states.
-    Literal(Vec<Value>),
-    /// A list in the template or an option, or the hits of a path with wildcards.
-    Term(Box<Term>),
 }
 
 /// What a configuration may set.

@@ -91,7 +91,7 @@ fn tell(case: &Case<'_, '_>, rule: usize, sources: &Sources) -> Option<Pending> 
         Verdict::Undecided if case.rule.skips_unknown && is_open(case) && !tally.as_ref().is_some_and(Tally::fails) => {
             return None;
         }
-        Verdict::Undecided => describe::undecided(case, tally.as_ref()),
+        Verdict::Undecided => describe::undecided(case, tally.as_ref(), sources),
     };
     Some(Pending { diagnostic, rule, resource: case.ix })
 }

@@ -19,6 +19,8 @@ pub(super) struct Hit<'m> {
     pub(super) placed: &'m Value,
     /// Whether the value is one that was assumed for an unknown.
     pub(super) assumed: bool,
+    /// Whether its name is meant, not its value.
+    pub(super) named: bool,
     way: Vec<Crumb<'m>>,
 }
 
@@ -44,12 +46,17 @@ pub(super) type Assumptions<'m> = [(&'m Symbol, &'m Value)];
 impl<'m> Hit<'m> {
     /// The whole of a resource.
     pub(super) fn root(owner: &'m Resource) -> Self {
-        Self { value: &owner.body, owner, placed: &owner.body, assumed: false, way: Vec::new() }
+        Self { value: &owner.body, owner, placed: &owner.body, assumed: false, named: false, way: Vec::new() }
     }
 
     /// Where it is written, seen from the resource: the value itself, or the expression in the resource that it comes from.
     pub(super) fn site(&self) -> Span {
         self.placed.origin.written
+    }
+
+    /// The same place, where its name is meant (`named`) or its value.
+    pub(super) fn meant(self, named: bool) -> Self {
+        Self { named, ..self }
     }
 
     /// The way to it, dotted: `properties.additionalLocations[0].zones`.
@@ -99,7 +106,7 @@ impl<'m> Hit<'m> {
         let mut way = self.way.clone();
         way.push(crumb);
         let placed = if self.owner.declared.contains(&value.origin.written) { value } else { self.placed };
-        Self { value, owner: self.owner, placed, assumed: self.assumed, way }
+        Self { value, owner: self.owner, placed, assumed: self.assumed, named: false, way }
     }
 }
 

@@ -27,7 +27,9 @@ pub(super) enum Blank {
     Found,
     /// `{key}`: the last name on the way to that place.
     Key,
-    /// `{nearest}`: of the names that a fix may write there, the one that was probably meant.
+    /// `{failing}`: the names of the properties that decided, without what stands before their last dot.
+    Failing,
+    /// `{nearest}`: of the names that a fix may write there or that a `near` asks for, the one that was probably meant.
     Nearest,
     /// `{expected}`: what the failing question wants.
     Expected,

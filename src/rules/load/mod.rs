@@ -3,11 +3,13 @@
 mod join;
 mod predicate;
 mod report;
+mod term;
 
 use std::sync::Arc;
 
+use super::condition::Predicate;
 use super::file::{DEFINITIONS, DESCRIPTION, OPTION, OPTION_TYPES, RULE, SEVERITIES};
-use super::rule::{Existing, Graded, OptionSpec, OptionType, Predicate, Rule, Subject};
+use super::rule::{Existing, Graded, OptionSpec, OptionType, Rule, Subject};
 use crate::diagnostic::{RuleMeta, RuleOption, Severity};
 use crate::syntax::{Document, Node};
 use crate::table::{Fields, Problems};
@@ -89,7 +91,7 @@ impl<'a, 'd> Scope<'a, 'd> {
         options: &'a [OptionSpec],
         definitions: Option<&'a Definitions<'d>>,
     ) -> Self {
-        let names = predicate::fixed_names(problems, joins);
+        let names = term::fixed_names(problems, joins);
         Self { problems, names, innermost: Subject::SELF, options, definitions, depth: 0, using: Vec::new() }
     }
 
@@ -276,7 +278,7 @@ fn option(name: Arc<str>, node: Node<'_>, problems: &mut Problems) -> Option<Opt
         _ => OptionType::List,
     };
     let at = fields.get("default")?;
-    let default = predicate::literal(at);
+    let default = term::literal(at);
     if !takes.fits(&default) {
         problems.expected(at, takes.name());
         return None;

@@ -1,27 +1,28 @@
-//! Conditions and values of a rule file, read and resolved.
+//! Conditions of a rule file, read and resolved.
 
 use std::sync::Arc;
 
 use super::Scope;
-use crate::rules::file::{BOUND, PREDICATE, TERM};
-use crate::rules::path::Path;
+use super::term::literal;
+use crate::rules::condition::{JsonType, Leaf, Operand, Predicate, Quantifier, Test};
+use crate::rules::file::{PREDICATE, TYPES};
 use crate::rules::pattern::Pattern;
-use crate::rules::rule::{Bound, Leaf, Operand, Operands, Place, Predicate, Quantifier, Source, Subject, Term, Test};
+use crate::rules::rule::Subject;
 use crate::rules::version::Version;
-use crate::source::Span;
-use crate::syntax::{Kind, Node};
-use crate::table::{Fields, Problems, advice};
-use crate::value::{Key, Object, Value, ValueKind};
+use crate::syntax::Node;
+use crate::table::{Fields, advice};
 
 /// Conditions deeper than this are refused; each level of nesting is a level of recursion here and when the rule runs.
-const MAX_DEPTH: usize = 32;
+pub(super) const MAX_DEPTH: usize = 32;
 
 const OPERATORS: &[&str] = &[
     "exists",
     "set",
     "written",
+    "hasType",
     "equals",
     "in",
+    "near",
     "matches",
     "startsWith",
     "endsWith",
@@ -36,7 +37,6 @@ const OPERATORS: &[&str] = &[
     "cannotTell",
     "where",
 ];
-const SOURCES: &[&str] = &["path", "any", "all", "none", "count", "option", "asOf"];
 
 impl<'d> Scope<'_, 'd> {
     /// The condition at `node`.
@@ -147,6 +147,15 @@ impl<'d> Scope<'_, 'd> {
             "exists" => Test::Exists(self.problems.flag(node)?),
             "set" => Test::Set(self.problems.flag(node)?),
             "written" => Test::Written(self.problems.flag(node)?),
+            "hasType" => Test::HasType(match self.problems.choice(node, TYPES)? {
+                "null" => JsonType::Null,
+                "boolean" => JsonType::Boolean,
+                "number" => JsonType::Number,
+                "string" => JsonType::String,
+                "array" => JsonType::Array,
+                _ => JsonType::Object,
+            }),
+            "near" => Test::Near(self.affixes(node)?),
             "equals" => Test::Equals(self.operand(node)?),
             "in" => Test::In(self.operands(node)?),
             "matches" => Test::Matches(Box::new(self.pattern(node, exact)?)),
@@ -180,165 +189,6 @@ impl<'d> Scope<'_, 'd> {
         self.names.pop();
         self.innermost = outer;
         read
-    }
-
-    /// A term of the folder's definitions, for the subject of `fields`.
-    fn named_term(&mut self, fields: &Fields<'d>, node: Node<'d>) -> Option<Term> {
-        if let Some(source) = fields.given(SOURCES).first() {
-            let message = format!("`use` and `{source}` both say which value is meant");
-            self.problems.report(node.span(), message, "remove one of them");
-            return None;
-        }
-        let name = self.problems.text(node)?;
-        let found = self.definitions.and_then(|definitions| definitions.term(&name));
-        let Some(definition) = found else {
-            let names = self.definitions.map(|definitions| definitions.terms()).unwrap_or_default();
-            let help = advice(&name, names.iter().map(String::as_str), "define it in the folder's `definitions.json`");
-            self.problems.report(node.span(), format!("no term is named `{name}`"), help);
-            return None;
-        };
-        let outer = self.innermost;
-        self.innermost = self.subject(fields)?;
-        let read = self.term(definition);
-        self.innermost = outer;
-        read
-    }
-
-    /// The single value at `node`, an object of the table `TERM`.
-    pub(super) fn term(&mut self, node: Node<'d>) -> Option<Term> {
-        if self.depth >= MAX_DEPTH {
-            self.problems.report(node.span(), format!("conditions nest deeper than {MAX_DEPTH}"), "split the rule into several");
-            return None;
-        }
-        self.depth += 1;
-        let read = Fields::open(node, &TERM, self.problems).and_then(|fields| self.term_of(&fields));
-        self.depth -= 1;
-        read.map(|(_, term)| term)
-    }
-
-    fn term_of(&mut self, fields: &Fields<'d>) -> Option<(Quantifier, Term)> {
-        let given = fields.given(SOURCES);
-        let [key] = given.as_slice() else {
-            let message = if given.is_empty() { "this asks about no value" } else { "this asks about several values at once" };
-            self.problems.report(
-                fields.head(),
-                message,
-                "give one of `path`, `any`, `all`, `none`, `count`, `option`, `asOf` or `use`",
-            );
-            return None;
-        };
-        let node = fields.get(key)?;
-        let quantifier = match *key {
-            "any" => Quantifier::Any,
-            "all" => Quantifier::All,
-            "none" => Quantifier::None,
-            _ => Quantifier::One,
-        };
-        let source = match *key {
-            "option" => Source::Option(self.option(node)?),
-            "asOf" => Source::AsOf(self.problems.whole(node)?),
-            "path" => Source::At(self.single(fields, node)?),
-            "count" => Source::Count(self.place(fields, node)?),
-            _ => Source::At(self.place(fields, node)?),
-        };
-        let default = fields.get("default").map(literal);
-        let bounds = match fields.get("cannotBe") {
-            Some(list) => list.items().map(|item| self.bound(item)).collect::<Option<_>>()?,
-            None => Vec::new(),
-        };
-        Some((quantifier, Term { source, default, bounds }))
-    }
-
-    fn bound(&mut self, node: Node<'d>) -> Option<Bound> {
-        let fields = Fields::open(node, &BOUND, self.problems)?;
-        let values = fields.get("in")?.items().map(literal).collect();
-        Some(Bound { values, when: self.predicate(fields.get("when")?)? })
-    }
-
-    /// The paths at `node` from the subject of `fields`.
-    pub(super) fn place(&mut self, fields: &Fields<'d>, node: Node<'d>) -> Option<Place> {
-        Some(Place { of: self.subject(fields)?, paths: self.paths(node)? })
-    }
-
-    /// The same, where one value is meant.
-    fn single(&mut self, fields: &Fields<'d>, node: Node<'d>) -> Option<Place> {
-        let place = self.place(fields, node)?;
-        let many = self.names.get(place.of.0).is_some_and(|name| name.many);
-        if many || place.paths.iter().any(Path::has_wildcard) {
-            let what = if many { "there may be several of these resources" } else { "a wildcard may have several hits" };
-            self.problems.report(node.span(), what, "write `any`, `all` or `none` instead of `path`, or `count` them");
-            return None;
-        }
-        Some(place)
-    }
-
-    /// The path or paths at `node`.
-    pub(super) fn paths(&mut self, node: Node<'d>) -> Option<Vec<Path>> {
-        let texts = self.problems.texts(node);
-        let mut paths = Vec::with_capacity(texts.len());
-        for (text, span) in texts {
-            match Path::parse(&text) {
-                Ok(path) => paths.push(Path { at: Some(span), ..path }),
-                Err(no) => self.problems.report(span, no.message, no.help),
-            }
-        }
-        (!paths.is_empty()).then_some(paths)
-    }
-
-    /// What the `of` of `fields` means: the innermost element or the resource where there is none.
-    pub(super) fn subject(&mut self, fields: &Fields<'d>) -> Option<Subject> {
-        match fields.get("of") {
-            Some(node) => self.subject_at(node),
-            None => Some(self.innermost),
-        }
-    }
-
-    /// What the name at `node` means.
-    pub(super) fn subject_at(&mut self, node: Node<'d>) -> Option<Subject> {
-        let written = self.problems.text(node)?;
-        let found = self.names.iter().rposition(|known| *known.name == *written);
-        if found.is_none() {
-            let known = self.names.iter().map(|known| &*known.name).filter(|name| !name.is_empty());
-            let help = advice(&written, known, "name `self`, `each`, a join, or the `as` of an element");
-            self.problems.report(node.span(), format!("nothing is named `{written}` here"), help);
-        }
-        found.map(Subject)
-    }
-
-    /// The option at `node`.
-    fn option(&mut self, node: Node<'d>) -> Option<usize> {
-        let name = self.problems.text(node)?;
-        let found = self.options.iter().position(|option| *option.name == *name);
-        if found.is_none() {
-            let help = advice(&name, self.options.iter().map(|option| &*option.name), "declare it under `options`");
-            self.problems.report(node.span(), format!("the rule has no option `{name}`"), help);
-        }
-        found
-    }
-
-    fn operand(&mut self, node: Node<'d>) -> Option<Operand> {
-        if node.is_object() {
-            return self.term(node).map(|term| Operand::Term(Box::new(term)));
-        }
-        Some(Operand::Literal(literal(node)))
-    }
-
-    fn operands(&mut self, node: Node<'d>) -> Option<Operands> {
-        match node.kind() {
-            Kind::Object => self.list(node).map(|term| Operands::Term(Box::new(term))),
-            Kind::Array => Some(Operands::Literal(node.items().map(literal).collect())),
-            _ => {
-                self.problems.expected(node, "a list");
-                None
-            }
-        }
-    }
-
-    /// A term whose value is a list, or whose hits are.
-    fn list(&mut self, node: Node<'d>) -> Option<Term> {
-        let fields = Fields::open(node, &TERM, self.problems)?;
-        let Some(paths) = fields.get("path") else { return self.term(node) };
-        Some(Term { source: Source::At(self.place(&fields, paths)?), default: None, bounds: Vec::new() })
     }
 
     fn number(&mut self, node: Node<'d>) -> Option<Operand> {
@@ -375,34 +225,4 @@ impl<'d> Scope<'_, 'd> {
             }
         }
     }
-}
-
-/// The JSON value at `node`.
-pub(super) fn literal(node: Node<'_>) -> Value {
-    let kind = match node.kind() {
-        Kind::Null | Kind::Missing => ValueKind::Null,
-        Kind::True => ValueKind::Bool(true),
-        Kind::False => ValueKind::Bool(false),
-        Kind::Number => {
-            node.raw().parse().map_or_else(|_| ValueKind::Float(node.raw().parse().unwrap_or(f64::NAN)), ValueKind::Int)
-        }
-        Kind::Plain | Kind::Escaped => ValueKind::Str(node.string().unwrap_or_default().into()),
-        Kind::Array => ValueKind::Array(node.items().map(literal).collect()),
-        Kind::Object => ValueKind::Object(Arc::new(
-            node.members().filter_map(|(key, value)| Some((Key::new(key.string()?), literal(value)))).collect::<Object>(),
-        )),
-    };
-    Value::new(kind, node.span())
-}
-
-/// What is in scope everywhere: the resource and what is judged of it.
-pub(super) fn fixed_names(problems: &mut Problems, joins: &[(Arc<str>, bool, Span)]) -> Vec<super::Name> {
-    let mut names = vec![super::Name { name: "self".into(), many: false }, super::Name { name: "each".into(), many: false }];
-    for (name, many, span) in joins {
-        if names.iter().any(|known| known.name == *name) {
-            problems.report(*span, format!("`{name}` is a name already"), "choose another name for the join");
-        }
-        names.push(super::Name { name: Arc::clone(name), many: *many });
-    }
-    names
 }

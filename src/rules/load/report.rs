@@ -3,11 +3,12 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use super::{Scope, predicate::literal};
+use super::{Scope, term::literal};
 use crate::diagnostic::Safety;
+use crate::rules::condition::Predicate;
 use crate::rules::file::{EXTRA, FIX, PLACE, REMOVAL, REPLACEMENT, REPORT, SAFETIES, SET, WORDING};
 use crate::rules::path::Path;
-use crate::rules::rule::{Change, Extra, FixPlan, How, Place, Predicate, Report, Subject, Texts};
+use crate::rules::rule::{Change, Extra, FixPlan, How, Place, Report, Subject, Texts};
 use crate::rules::wording::{Blank, Wording};
 use crate::syntax::Node;
 use crate::table::{Fields, advice};
@@ -84,6 +85,7 @@ impl<'d> Scope<'_, 'd> {
         match name {
             "found" => return Some(Blank::Found),
             "key" => return Some(Blank::Key),
+            "failing" => return Some(Blank::Failing),
             "nearest" => return Some(Blank::Nearest),
             "expected" => return Some(Blank::Expected),
             "asOf" => return Some(Blank::AsOf),
@@ -106,7 +108,8 @@ impl<'d> Scope<'_, 'd> {
 
     /// Every name that can stand in braces.
     fn blanks(&self, values: &Values) -> Vec<Cow<'static, str>> {
-        let mut names: Vec<Cow<'static, str>> = vec!["found".into(), "key".into(), "expected".into(), "asOf".into()];
+        let mut names: Vec<Cow<'static, str>> =
+            ["found", "key", "failing", "nearest", "expected", "asOf"].map(Cow::Borrowed).to_vec();
         names.extend(values.iter().map(|(name, _)| Cow::Owned(name.to_string())));
         names.extend(self.options.iter().map(|option| Cow::Owned(format!("option.{}", option.name))));
         for known in self.names.iter().filter(|known| !known.many) {
@@ -123,7 +126,7 @@ impl<'d> Scope<'_, 'd> {
 
     fn one_place(&mut self, node: Node<'d>) -> Option<Place> {
         if node.is_string() {
-            return Some(Place { of: Subject::SELF, paths: self.paths(node)? });
+            return Some(Place::values(Subject::SELF, self.paths(node)?));
         }
         let fields = Fields::open(node, &PLACE, self.problems)?;
         self.place(&fields, fields.get("path")?)

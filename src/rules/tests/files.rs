@@ -70,7 +70,7 @@ fn every_mistake_in_a_rule_file_has_a_place_and_a_next_step() {
     "when": { "path": "$.a", "frobnicate": 1 }
         4:28 "frobnicate"
             unknown key `frobnicate` in a predicate
-            use one of `allOf`, `anyOf`, `not`, `use`, `of`, `path`, `any`, `all`, `none`, `count`, `option`, `asOf`, `default`, `cannotBe`, `as`, `exact`, `spaces`, `exists`, `set`, `written`, `equals`, `in`, `matches`, `startsWith`, `endsWith`, `contains`, `longerThan`, `shorterThan`, `greaterThan`, `lessThan`, `multipleOf`, `olderThan`, `newerThan`, `cannotTell`, `where`
+            use one of `allOf`, `anyOf`, `not`, `use`, `of`, `path`, `key`, `any`, `all`, `none`, `count`, `sum`, `option`, `asOf`, `default`, `cannotBe`, `as`, `exact`, `spaces`, `exists`, `set`, `written`, `hasType`, `equals`, `in`, `near`, `matches`, `startsWith`, `endsWith`, `contains`, `longerThan`, `shorterThan`, `greaterThan`, `lessThan`, `multipleOf`, `olderThan`, `newerThan`, `cannotTell`, `where`
     "when": { "path": "$.a" }
         4:11 {
             this predicate asks nothing
@@ -78,7 +78,7 @@ fn every_mistake_in_a_rule_file_has_a_place_and_a_next_step() {
     "when": { "equals": 1 }
         4:11 {
             this asks about no value
-            give one of `path`, `any`, `all`, `none`, `count`, `option`, `asOf` or `use`
+            give one of `path`, `any`, `all`, `none`, `count`, `sum`, `option`, `asOf` or `use`
     "when": { "path": "$.a", "equals": 1, "exists": true }
         4:11 {
             a predicate asks one thing, this asks `equals` and `exists`
@@ -86,7 +86,7 @@ fn every_mistake_in_a_rule_file_has_a_place_and_a_next_step() {
     "when": { "path": "$.a", "any": "$.b", "equals": 1 }
         4:11 {
             this asks about several values at once
-            give one of `path`, `any`, `all`, `none`, `count`, `option`, `asOf` or `use`
+            give one of `path`, `any`, `all`, `none`, `count`, `sum`, `option`, `asOf` or `use`
     "when": { "path": "a.b", "exists": true }
         4:21 "a.b"
             `a.b` is not rooted

@@ -5,9 +5,12 @@
 //! parameter, written at `sku` of the `defaults` that stand beside the `resources`. `"secure": true` makes a parameter secure.
 
 mod files;
-mod language;
+mod joins;
 mod laws;
+mod mending;
 mod pinned;
+mod questions;
+mod telling;
 
 use std::sync::Arc;
 
@@ -139,6 +142,30 @@ pub(super) fn load(texts: &[&str]) -> Result<RuleSet, String> {
         };
         problems.iter().map(line).collect()
     })
+}
+
+/// What a storage account with these properties is told by a rule with these members.
+pub(super) fn told(rule: &str, properties: &str, beside: &str) -> String {
+    let rule = format!(
+        r#"{{ "name": "storage/x", "title": "X", "severity": "error", "since": "1.0.0",
+             "resource": "Microsoft.Storage/storageAccounts", "report": {{ "message": "{{self.name}}: {{found}}", "at": "$.properties.p" }}, {rule} }}"#
+    );
+    let rules = load(&[&rule]).unwrap_or_else(|problems| panic!("{problems}"));
+    let world = World::new(&format!(
+        r#"[{{ "type": "Microsoft.Storage/storageAccounts", "name": "a", "apiVersion": "2023-01-01", "properties": {properties} }}{beside}]"#
+    ));
+    let told = world.judged(&rules, &[], &[], date(2026, 11, 23));
+    match told.as_slice() {
+        [] => "passes".to_owned(),
+        told => told
+            .iter()
+            .map(|told| match &told.verdict {
+                Verdict::Fails => format!("fails ({})", told.message),
+                Verdict::Undecided(why) => format!("undecided ({why})"),
+            })
+            .collect::<Vec<_>>()
+            .join(", "),
+    }
 }
 
 fn resource(n: usize, node: Node<'_>) -> Resource {
