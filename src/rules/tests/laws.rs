@@ -5,7 +5,7 @@ use proptest::prelude::{Just, Strategy, prop_oneof, proptest};
 use proptest::sample::select;
 
 use super::{World, builtin};
-use crate::diagnostic::Verdict;
+use crate::diagnostic::{Diagnostic, Verdict};
 
 /// A value of a member, or its absence.
 type Drawn = Option<&'static str>;
@@ -69,12 +69,13 @@ fn template(members: &[Drawn], hidden: &[bool], turned: bool) -> String {
     }
 }
 
-/// What each rule says by itself, as often as it says it: which fail, and which are undecided. A rule that makes way for
-/// another (`supersedes`) is heard too: whether it does hangs on the verdict of the other.
-fn verdicts(json: &str) -> Vec<(String, bool)> {
+/// What each rule says by itself, as often as it says it: which fail, and which are undecided, and where. A rule that makes way
+/// for another (`supersedes`) is heard too: whether it does hangs on the verdict of the other.
+fn verdicts(json: &str) -> Vec<(String, bool, String)> {
     let world = World::new(json);
     let told = world.heard(builtin(), date(2026, 11, 23));
-    let mut said: Vec<(String, bool)> = told.iter().map(|told| (told.rule.to_string(), told.verdict == Verdict::Fails)).collect();
+    let said = |told: &Diagnostic| (told.rule.to_string(), told.verdict == Verdict::Fails, told.path.to_ascii_lowercase());
+    let mut said: Vec<_> = told.iter().map(said).collect();
     said.sort();
     said
 }
@@ -100,7 +101,7 @@ proptest! {
     fn hiding_values_never_turns_a_verdict(members in drawn().prop_filter("impossible", |members| !is_impossible(members)), hidden in [proptest::bool::weighted(0.3); 11]) {
         let known = verdicts(&template(&members, &[false; 11], false));
         let told = verdicts(&template(&members, &hidden, false));
-                for said in told.iter().filter(|said| said.1) {
+        for said in told.iter().filter(|said| said.1) {
             assert!(known.iter().any(|other| other.1 && other.0 == said.0), "{said:?} fails only without the values\n{known:?}");
         }
         for said in known.iter().filter(|said| said.1) {
