@@ -11,6 +11,7 @@ pub mod eval;
 pub mod expr;
 pub mod lower;
 pub mod model;
+pub mod policy_xml;
 pub mod report;
 pub mod rules;
 pub mod source;

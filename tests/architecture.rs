@@ -15,10 +15,11 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("eval", &["value", "expr", "diagnostic", "source"]),
     ("template", &["syntax", "diagnostic", "source"]),
     ("model", &["value", "source"]),
+    ("policy_xml", &["syntax", "value", "diagnostic", "source"]),
     ("lower", &["template", "eval", "expr", "value", "model", "syntax", "diagnostic", "source"]),
-    ("rules", &["model", "value", "table", "syntax", "diagnostic", "source"]),
+    ("rules", &["model", "policy_xml", "value", "table", "syntax", "diagnostic", "source"]),
     ("report", &["diagnostic", "source"]),
-    ("check", &["rules", "lower", "template", "eval", "expr", "value", "model", "syntax", "diagnostic", "source"]),
+    ("check", &["rules", "policy_xml", "lower", "template", "eval", "expr", "value", "model", "syntax", "diagnostic", "source"]),
     ("cli", &["check", "report", "source", "diagnostic"]),
 ];
 

@@ -77,6 +77,15 @@ impl TextMap {
         }
     }
 
+    /// The map of the decoded range `start..end` by itself.
+    #[must_use]
+    pub fn part(&self, start: u32, end: u32) -> Self {
+        let mut part = Self::plain(self.file, self.position(start));
+        let inside = self.runs.iter().filter(|(decoded, _)| (start + 1..=end).contains(decoded));
+        inside.for_each(|(decoded, written)| part.resume(decoded - start, *written));
+        part
+    }
+
     /// The file.
     #[must_use]
     pub fn file(&self) -> FileId {

@@ -10,6 +10,12 @@ pub fn literal(written: &str, file: FileId, start: u32) -> Option<(String, TextM
     Some((decode(body), map(body, file, start + 1)))
 }
 
+/// The same for a part of a literal's inside, which has no quotes of its own: an expression in a string.
+#[must_use]
+pub fn literal_part(written: &str, file: FileId, start: u32) -> (String, TextMap) {
+    (decode(written), map(written, file, start))
+}
+
 /// The characters a string body stands for. An escape that does not exist stands for itself; a lone surrogate for U+FFFD.
 pub(super) fn decode(body: &str) -> String {
     let mut out = String::with_capacity(body.len());

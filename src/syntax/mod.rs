@@ -22,7 +22,7 @@ mod laws;
 #[cfg(test)]
 mod tests;
 
-pub use escape::literal;
+pub use escape::{literal, literal_part};
 pub use tree::{Document, Kind, Node, Raw};
 
 /// The rule of a text that is not JSON.
