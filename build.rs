@@ -1,24 +1,33 @@
-//! Lists the rule files, and for each the two fixtures that `armlint explain` shows, so that adding a rule touches no line of
-//! Rust.
+//! Lists the rule files, so that adding a rule touches no line of Rust: for each what must be known of it before it is read,
+//! and the two fixtures that `armlint explain` shows.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::{env, error, fs, io};
 
+use jsonc_parser::parse_to_serde_value;
+use serde_json::Value;
+
 fn main() -> Result<(), Box<dyn error::Error>> {
     let root = PathBuf::from(env::var("CARGO_MANIFEST_DIR")?);
-    let mut rules =
-        String::from("/// Path, JSON and prose of each built-in rule file.\nconst BUILTIN: &[(&str, &str, &str)] = &[\n");
+    let mut rules = String::from("/// The built-in rule files.\nstatic BUILTIN: &[Written] = &[\n");
+    let mut definitions =
+        String::from("/// The definitions that the rules of a folder share, by folder.\nstatic SHARED: &[(&str, &str)] = &[\n");
     let mut examples = String::from(
         "/// For a rule file a bad and a good example: path and text of each.\nconst EXAMPLES: &[(&str, [(&str, &str); 2])] = &[\n",
     );
     for service in sorted(&root.join("rules"))?.into_iter().filter(|path| path.is_dir()) {
         for json in sorted(&service)?.into_iter().filter(|path| path.extension().is_some_and(|kind| kind == "json")) {
             let name = shown(&root, &json)?;
+            if json.ends_with("definitions.json") {
+                writeln!(definitions, "    ({:?}, include_str!({json:?})),", shown(&root, &service)?)?;
+                continue;
+            }
             let prose = json.with_extension("md");
             let prose = if prose.exists() { format!("include_str!({prose:?})") } else { "\"\"".to_owned() };
-            writeln!(rules, "    ({name:?}, include_str!({json:?}), {prose}),")?;
+            let head = head(&fs::read_to_string(&json)?).map_err(|error| format!("{name}: {error}"))?;
+            writeln!(rules, "    Written {{ path: {name:?}, json: include_str!({json:?}), prose: {prose}, {head} }},")?;
             if let Some(pair) = pair(&root.join("fixtures").join(json.strip_prefix(root.join("rules"))?.with_extension("")))? {
                 write!(examples, "    ({name:?}, [")?;
                 for (path, text) in pair {
@@ -29,10 +38,38 @@ fn main() -> Result<(), Box<dyn error::Error>> {
         }
     }
     let out = PathBuf::from(env::var("OUT_DIR")?);
-    fs::write(out.join("builtin_rules.rs"), rules + "];\n")?;
+    fs::write(out.join("builtin_rules.rs"), rules + "];\n" + &definitions + "];\n")?;
     fs::write(out.join("examples.rs"), examples + "];\n")?;
     io::Write::write_all(&mut io::stdout(), b"cargo::rerun-if-changed=rules\ncargo::rerun-if-changed=fixtures\n")?;
     Ok(())
+}
+
+/// What must be known of a rule before it is read, as fields of a `Written`: a check reads only the rules that it needs. A test
+/// holds that the rule, once read, says the same.
+fn head(json: &str) -> Result<String, Box<dyn error::Error>> {
+    let rule: Value = parse_to_serde_value(json, &Default::default())?;
+    let text = |key: &str| rule[key].as_str().unwrap_or_default();
+    let severity = rule["severity"].as_str().or(rule["severity"]["default"].as_str()).unwrap_or_default();
+    let presets = rule.get("presets").map(|presets| format!("&{:?}", texts(presets)));
+    let joined = rule["join"].as_object().into_iter().flat_map(|joins| joins.values().flat_map(|join| texts(&join["resource"])));
+    let joined: Vec<&str> = joined.collect();
+    Ok(format!(
+        "name: {:?}, severity: {severity:?}, tags: &{:?}, presets: {}, is_deprecated: {}, aliases: &{:?}, judges: &{:?}, reads: &{joined:?}",
+        text("name"),
+        texts(&rule["tags"]),
+        presets.map_or_else(|| "None".to_owned(), |presets| format!("Some({presets})")),
+        rule.get("deprecated").is_some(),
+        texts(&rule["aliases"]),
+        texts(&rule["resource"]),
+    ))
+}
+
+/// The string or the strings that a value is.
+fn texts(value: &Value) -> Vec<&str> {
+    match value {
+        Value::Array(items) => items.iter().filter_map(Value::as_str).collect(),
+        one => one.as_str().into_iter().collect(),
+    }
 }
 
 /// The fixture that shows what a rule flags, and the one that shows what it does not: `fail-plain.json` and

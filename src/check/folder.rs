@@ -63,35 +63,28 @@ pub(super) enum SameName {
 /// Reads the built-in rules and those of these folders.
 pub(super) fn load<'f>(folders: impl IntoIterator<Item = &'f Folder>, same: SameName) -> Result<Loaded, RulesError> {
     let sources = Sources::new();
-    let mut texts = RuleSet::builtin_texts(&sources);
-    let mut named = Vec::new();
+    let (mut set, mut texts, mut named) = (RuleSet::builtin(), Vec::new(), Vec::new());
     for folder in folders {
         for RuleFile { path, loaded, prose } in read(&folder.rules)? {
             let file = sources.add(path, loaded);
             let name = name(&file);
-            let twin = texts.iter().position(|text| name.as_deref().is_some_and(|name| is_builtin(text, name)));
-            let builtin = twin.and_then(|at| texts.get_mut(at));
-            let identical = builtin.as_ref().is_some_and(|text| text.file.text() == file.text());
-            let changed = builtin.is_some() && !identical;
-            match builtin {
-                Some(builtin) if same == SameName::Replace => {
-                    *builtin = RuleText { file: Arc::clone(&file), prose: prose.clone() };
-                }
-                Some(_) if identical => {}
-                Some(_) | None => texts.push(RuleText { file: Arc::clone(&file), prose: prose.clone() }),
+            let builtin = name.as_deref().and_then(RuleSet::builtin_text);
+            let identical = builtin == Some(file.text());
+            match &name {
+                Some(name) if builtin.is_some() && same == SameName::Replace => set = set.without(name),
+                Some(_) | None => {}
             }
+            if !identical || same == SameName::Replace {
+                texts.push(RuleText { file: Arc::clone(&file), prose: prose.clone() });
+            }
+            let changed = builtin.is_some() && !identical;
             named.extend(name.map(|name| Named { name, file, prose, changed }));
         }
     }
-    match RuleSet::default().with(&texts) {
+    match set.with(&texts) {
         Ok(set) => Ok(Loaded { set, named, sources }),
         Err(mistakes) => Err(RulesError::Mistakes(mistakes, sources)),
     }
-}
-
-/// Whether a text is the built-in rule of that name.
-fn is_builtin(text: &RuleText, name: &str) -> bool {
-    text.file.path().strip_prefix("rules/").and_then(|path| path.strip_suffix(".json")) == Some(name)
 }
 
 /// The JSON files below a folder.

@@ -126,7 +126,7 @@ pub fn check(request: &Request<'_>) -> Checked {
         unreadable,
         files,
         services: places.len(),
-        rules: request.rules.metas(),
+        rules: request.rules.catalogue(),
         sources: Arc::clone(&documents.sources),
     };
     let is_broken = |service: &Service| {

@@ -9,7 +9,7 @@ use jiff::civil::Date;
 use jiff::tz::Offset;
 
 use super::folder::{self, Folder, SameName};
-use crate::diagnostic::{Diagnostic, RuleMeta};
+use crate::diagnostic::{Catalogue, Diagnostic, RuleMeta};
 use crate::model::Model;
 use crate::rules::{self, NoSuchRule, Reach, RuleSet, Selection, Settings};
 use crate::source::Sources;
@@ -149,6 +149,12 @@ impl Rules {
     #[must_use]
     pub fn metas(&self) -> Vec<RuleMeta> {
         self.set.metas()
+    }
+
+    /// The same, when somebody asks for it.
+    pub(super) fn catalogue(&self) -> Catalogue {
+        let set = Arc::clone(&self.set);
+        Catalogue::new(Box::new(move || set.metas()))
     }
 
     /// The date of the run.

@@ -1,6 +1,6 @@
 //! What one run found: everything a reporter may print.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use super::{Diagnostic, Severity};
 use crate::source::Sources;
@@ -45,6 +45,9 @@ pub struct RuleOption {
     pub description: String,
 }
 
+/// What there is to say of each rule: read when a reporter asks for it.
+pub type Catalogue = LazyLock<Vec<RuleMeta>, Box<dyn FnOnce() -> Vec<RuleMeta> + Send>>;
+
 /// Everything that one run found, in the order in which it is told: file, offset, rule.
 #[derive(Debug)]
 pub struct Run {
@@ -63,7 +66,7 @@ pub struct Run {
     /// How many API Management services were judged or seen as `existing`.
     pub services: usize,
     /// The rules that took part.
-    pub rules: Vec<RuleMeta>,
+    pub rules: Catalogue,
     /// The files that the spans of the diagnostics point into.
     pub sources: Arc<Sources>,
 }

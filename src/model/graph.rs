@@ -45,6 +45,11 @@ impl Model {
         self.resources.iter().enumerate().map(|(n, resource)| (ResourceIx(n), resource))
     }
 
+    /// Each type, with its resources.
+    pub fn types(&self) -> impl Iterator<Item = (&Key, &[ResourceIx])> {
+        self.by_type.iter().map(|(name, found)| (name, found.as_slice()))
+    }
+
     /// The resources of a type, without case.
     pub fn of_type(&self, resource_type: &str) -> impl Iterator<Item = (ResourceIx, &Resource)> {
         let found = self.by_type.get(&Key::from(resource_type)).map_or(&[][..], Vec::as_slice);

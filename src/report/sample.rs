@@ -1,8 +1,8 @@
 //! A run made by hand that has everything a reporter must cope with; the tests of every format print it.
 
 use crate::diagnostic::{
-    Diagnostic, Edit, Environments, FileCounts, Fix, Label, ResourceRef, RuleMeta, Run, Safety, Severity, Suppressed, Unreadable,
-    Verdict,
+    Catalogue, Diagnostic, Edit, Environments, FileCounts, Fix, Label, ResourceRef, RuleMeta, Run, Safety, Severity, Suppressed,
+    Unreadable, Verdict,
 };
 use crate::source::{FileId, Loaded, SourceFile, Sources, Span};
 
@@ -62,7 +62,9 @@ pub(super) fn run() -> Run {
         unreadable: vec![Unreadable { file: "infra/secret.json".to_owned(), error: "permission denied".to_owned() }],
         files: FileCounts { seen: 7, templates: 3, parameter_files: 1, other: 2, unreadable: 1, bicep: 2 },
         services: 2,
-        rules: vec![rule("api-management/stv1-api-version", Severity::Error), rule("my/name", Severity::Note)],
+        rules: Catalogue::new(Box::new(|| {
+            vec![rule("api-management/stv1-api-version", Severity::Error), rule("my/name", Severity::Note)]
+        })),
         sources: sources.into(),
     }
 }

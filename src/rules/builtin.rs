@@ -1,36 +1,106 @@
 //! The rules that come with the program: the files under `rules/`, listed by the build script.
+//!
+//! They are constants, read when they are first needed: most checks need few of them.
 
-use crate::source::{Loaded, Sources};
+use std::sync::{Arc, OnceLock};
 
-use super::{RuleSet, RuleText};
-use crate::diagnostic::Diagnostic;
+use super::head::{Head, presets_of};
+use super::load::{self, Definitions};
+use super::rule::Rule;
+use super::set::{RuleSet, RuleText};
+use crate::source::{Loaded, SourceFile, Sources};
+use crate::syntax::Document;
+use crate::table::Problems;
+use crate::value::Key;
+
+/// A built-in rule file, and what its head says.
+struct Written {
+    path: &'static str,
+    json: &'static str,
+    prose: &'static str,
+    name: &'static str,
+    severity: &'static str,
+    tags: &'static [&'static str],
+    presets: Option<&'static [&'static str]>,
+    is_deprecated: bool,
+    aliases: &'static [&'static str],
+    judges: &'static [&'static str],
+    reads: &'static [&'static str],
+}
 
 include!(concat!(env!("OUT_DIR"), "/builtin_rules.rs"));
 include!(concat!(env!("OUT_DIR"), "/examples.rs"));
 
-impl RuleSet {
-    /// The built-in rules, whose texts are added to `sources`.
-    ///
-    /// # Errors
-    /// The mistakes in their files; a test holds that there are none.
-    pub fn builtin(sources: &Sources) -> Result<Self, Vec<Diagnostic>> {
-        Self::default().with(&Self::builtin_texts(sources))
-    }
+/// The rules read so far.
+static READ: [OnceLock<Option<Rule>>; BUILTIN.len()] = [const { OnceLock::new() }; BUILTIN.len()];
+/// The heads of the built-in rules, in the order of their files.
+pub(super) fn heads() -> impl Iterator<Item = Head> {
+    BUILTIN.iter().map(|written| {
+        let strings = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect::<Vec<String>>();
+        let keys = |texts: &[&str]| texts.iter().map(|text| Key::from(*text)).collect();
+        Head {
+            name: written.name.into(),
+            aliases: written.aliases.iter().map(|name| Arc::from(*name)).collect(),
+            tags: strings(written.tags),
+            presets: match written.presets {
+                Some(presets) => strings(presets),
+                None => presets_of(load::severity(written.severity), written.tags, written.is_deprecated),
+            },
+            judges: keys(written.judges),
+            reads: keys(written.reads),
+        }
+    })
+}
 
-    /// The built-in rule files, whose texts are added to `sources`.
+/// The built-in rule of that place in [`heads`]. A test holds that each can be read.
+pub(super) fn rule(n: usize) -> Option<&'static Rule> {
+    let read = || {
+        let written = &BUILTIN[n];
+        let folder = written.path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let mut problems = Problems::new(super::INVALID_RULE);
+        let shared = SHARED.iter().position(|(of, _)| *of == folder).and_then(definitions);
+        let document = Document::parse(SourceFile::built_in(written.path, written.json));
+        load::rule(&document, written.prose, shared, &mut problems)
+    };
+    READ[n].get_or_init(read).as_ref()
+}
+
+/// The built-in definitions of that place.
+fn definitions(n: usize) -> Option<&'static Definitions<'static>> {
+    static READ: [OnceLock<Option<Definitions<'static>>>; SHARED.len()] = [const { OnceLock::new() }; SHARED.len()];
+    static DOCUMENTS: [OnceLock<Document>; SHARED.len()] = [const { OnceLock::new() }; SHARED.len()];
+    let document = DOCUMENTS[n].get_or_init(|| Document::parse(SourceFile::built_in(SHARED[n].0, SHARED[n].1)));
+    READ[n].get_or_init(|| Definitions::open(document, &mut Problems::new(super::INVALID_RULE))).as_ref()
+}
+
+/// The built-in rule file of the rule called `name`.
+fn written(name: &str) -> Option<&'static Written> {
+    BUILTIN.iter().find(|written| written.name == name)
+}
+
+impl RuleSet {
+    /// The built-in rule files and definitions, whose texts are added to `sources`.
     #[must_use]
     pub fn builtin_texts(sources: &Sources) -> Vec<RuleText> {
-        let text = |(path, json, prose): &(&str, &str, &str)| RuleText {
-            file: sources.add(*path, Loaded::utf8(*json)),
-            prose: (*prose).to_owned(),
+        let text = |path: String, json: &'static str, prose: &str| RuleText {
+            file: sources.add(path, Loaded::utf8(json)),
+            prose: prose.to_owned(),
         };
-        BUILTIN.iter().map(text).collect()
+        let shared = SHARED.iter().map(|(folder, json)| text(format!("{folder}/definitions.json"), json, ""));
+        let rules = BUILTIN.iter().map(|written| text(written.path.to_owned(), written.json, written.prose));
+        shared.chain(rules).collect()
+    }
+
+    /// The text of the built-in rule called `name`.
+    #[must_use]
+    pub fn builtin_text(name: &str) -> Option<&'static str> {
+        written(name).map(|written| written.json)
     }
 
     /// A bad and a good template of a built-in rule, each with its path: two of its fixtures.
     #[must_use]
     pub fn example(name: &str) -> Option<[(&'static str, &'static str); 2]> {
-        let file = |path: &str| path.strip_prefix("rules/").and_then(|path| path.strip_suffix(".json")) == Some(name);
-        EXAMPLES.iter().find(|(path, _)| file(path)).map(|(_, pair)| *pair)
+        let path = written(name)?.path;
+        EXAMPLES.iter().find(|(of, _)| *of == path).map(|(_, pair)| *pair)
     }
 }

@@ -7,16 +7,16 @@ use super::rule::Place;
 use crate::value::Value;
 
 /// A condition.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) enum Predicate {
     /// All hold.
-    All(Vec<Predicate>),
+    All(Arc<[Predicate]>),
     /// At least one holds.
-    Any(Vec<Predicate>),
+    Any(Arc<[Predicate]>),
     /// It does not hold.
-    Not(Box<Predicate>),
+    Not(Arc<Predicate>),
     /// A question about values.
-    Leaf(Leaf),
+    Leaf(Arc<Leaf>),
 }
 
 impl Predicate {
@@ -25,9 +25,11 @@ impl Predicate {
         match self {
             Self::All(parts) | Self::Any(parts) => parts.iter().find_map(Self::near),
             Self::Not(part) => part.near(),
-            Self::Leaf(Leaf { test: Test::Near(names), .. }) => Some(names),
-            Self::Leaf(Leaf { test: Test::Where(inner), .. }) => inner.near(),
-            Self::Leaf(_) => None,
+            Self::Leaf(leaf) => match &leaf.test {
+                Test::Near(names) => Some(names),
+                Test::Where(inner) => inner.near(),
+                _ => None,
+            },
         }
     }
 }
@@ -61,18 +63,18 @@ pub(super) enum Quantifier {
 }
 
 /// A value, or the values of a quantified leaf.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Term {
     /// Where it is from.
     pub(super) source: Source,
     /// What Azure takes where it is absent or null.
     pub(super) default: Option<Value>,
     /// What an unknown certainly is not.
-    pub(super) bounds: Vec<Bound>,
+    pub(super) bounds: Arc<[Bound]>,
 }
 
 /// Where a value is from.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) enum Source {
     /// A place.
     At(Place),

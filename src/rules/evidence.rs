@@ -27,7 +27,7 @@ impl<'m, 'r> Case<'m, 'r> {
     ) {
         match predicate {
             Predicate::All(parts) | Predicate::Any(parts) => {
-                for part in parts {
+                for part in parts.iter() {
                     if self.truth(part, elements) == wanted {
                         self.explain(part, wanted, elements, out);
                     }

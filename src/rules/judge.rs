@@ -87,7 +87,7 @@ fn settle<'m>(case: &Case<'m, '_>, budget: &mut usize) -> (Verdict, Option<Tally
 /// The verdict as far as three-valued logic alone gives it.
 fn verdict(case: &Case<'_, '_>) -> Verdict {
     let mut none = Vec::new();
-    let exempt = case.rule.exempt.as_deref().map_or(Truth::False, |predicate| case.truth(predicate, &mut none));
+    let exempt = case.rule.exempt.as_ref().map_or(Truth::False, |predicate| case.truth(predicate, &mut none));
     let when = case.rule.when.as_ref().map_or(Truth::True, |predicate| case.truth(predicate, &mut none));
     let applies = exempt.not().and(when);
     if applies == Truth::False {
@@ -111,7 +111,7 @@ pub(super) fn is_open(case: &Case<'_, '_>) -> bool {
 pub(super) fn causes<'m>(case: &Case<'m, '_>) -> Vec<Cause<'m>> {
     let rule = case.rule;
     let mut evidence: Vec<Evidence<'m, '_>> = Vec::new();
-    let asked = [rule.exempt.as_deref(), rule.when.as_ref(), rule.assert.as_ref()];
+    let asked = [rule.exempt.as_ref(), rule.when.as_ref(), rule.assert.as_ref()];
     for predicate in asked.into_iter().flatten() {
         if case.truth(predicate, &mut Vec::new()) == Truth::Unknown {
             case.explain(predicate, Truth::Unknown, &mut Vec::new(), &mut evidence);

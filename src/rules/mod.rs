@@ -10,6 +10,7 @@ mod condition;
 mod describe;
 mod evidence;
 mod file;
+mod head;
 mod join;
 mod judge;
 mod load;

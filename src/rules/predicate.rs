@@ -184,7 +184,7 @@ impl<'m, 'r> Case<'m, 'r> {
         match predicate {
             Predicate::All(parts) => {
                 let mut so_far = Truth::True;
-                for part in parts {
+                for part in parts.iter() {
                     so_far = so_far.and(self.truth(part, elements));
                     if so_far == Truth::False {
                         break;
@@ -194,7 +194,7 @@ impl<'m, 'r> Case<'m, 'r> {
             }
             Predicate::Any(parts) => {
                 let mut so_far = Truth::False;
-                for part in parts {
+                for part in parts.iter() {
                     so_far = so_far.or(self.truth(part, elements));
                     if so_far == Truth::True {
                         break;

@@ -49,7 +49,7 @@ struct Progress {
 impl Reach {
     /// Notes how far the paths of the rule called `rule` lead in `model`, whatever its verdict.
     pub fn note(&mut self, rules: &RuleSet, rule: &str, settings: &Settings, model: &Model) {
-        let Some(rule) = rules.find(rule).and_then(|ix| rules.rules.get(ix)) else { return };
+        let Some(rule) = rules.find(rule).and_then(|ix| rules.at(ix)) else { return };
         for (ix, resource) in rule.resource.iter().flat_map(|kind| model.of_type(kind.as_str())) {
             let judged = match rule.existing {
                 Existing::Skip => !resource.existing,

@@ -25,7 +25,7 @@ pub(super) struct Rule {
     /// Whether it says nothing where it cannot tell.
     pub(super) skips_unknown: bool,
     /// Resources that no rule of its folder judges.
-    pub(super) exempt: Option<Arc<Predicate>>,
+    pub(super) exempt: Option<Predicate>,
     /// What a configuration may set.
     pub(super) options: Vec<OptionSpec>,
     /// Paths in the resource of which each hit is judged by itself; none: the resource is.

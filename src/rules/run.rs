@@ -34,20 +34,18 @@ pub fn run(
     accepted: &dyn Fn(&Diagnostic) -> bool,
 ) -> Vec<Diagnostic> {
     let mut told = Vec::new();
-    for (resource_type, of_type) in &rules.by_type {
-        for (ix, resource) in model.of_type(resource_type.as_str()) {
-            if resource.condition.holds == Truth::False {
-                continue;
-            }
-            for &rule in of_type.iter().filter(|rule| selection.chosen.contains(rule)) {
-                let wanted = match rules.rules[rule].existing {
+    for (resource_type, of_type) in model.types() {
+        for (at, rule) in rules.judging(selection, resource_type) {
+            for &ix in of_type {
+                let resource = model.get(ix);
+                let wanted = match rule.existing {
                     Existing::Skip => !resource.existing,
                     Existing::Only => resource.existing,
                     Existing::Judge => true,
                 };
-                if wanted {
-                    let case = Case::new(model, ix, &rules.rules[rule], settings);
-                    parts(&case, &mut |case| told.extend(tell(case, rule, sources)));
+                if wanted && resource.condition.holds != Truth::False {
+                    let case = Case::new(model, ix, rule, settings);
+                    parts(&case, &mut |case| told.extend(tell(case, at, sources)));
                 }
             }
         }
@@ -107,12 +105,12 @@ fn group_of(case: &Case<'_, '_>) -> Option<Arc<str>> {
 
 /// Drops what another rule says better about the same resource.
 fn supersede(rules: &RuleSet, told: &mut Vec<Pending>, accepted: &dyn Fn(&Diagnostic) -> bool) {
-    let speaks = |told: &&Pending| told.diagnostic.verdict == Told::Fails && !rules.rules[told.rule].supersedes.is_empty();
+    let fails = |told: &&Pending| told.diagnostic.verdict == Told::Fails && !accepted(&told.diagnostic);
     let silenced: Vec<(ResourceIx, usize)> = told
         .iter()
-        .filter(speaks)
-        .filter(|told| !accepted(&told.diagnostic))
-        .flat_map(|told| rules.rules[told.rule].supersedes.iter().filter_map(|name| Some((told.resource, rules.find(name)?))))
+        .filter(fails)
+        .filter_map(|told| Some((told.resource, rules.at(told.rule)?)))
+        .flat_map(|(resource, rule)| rule.supersedes.iter().filter_map(move |name| Some((resource, rules.find(name)?))))
         .collect();
     told.retain(|told| !silenced.contains(&(told.resource, told.rule)));
 }

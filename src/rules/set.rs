@@ -6,6 +6,8 @@ use std::sync::Arc;
 use jiff::ToSpan as _;
 use jiff::civil::Date;
 
+use super::builtin;
+use super::head::Head;
 use super::load::{self, Definitions};
 use super::rule::{OptionType, Rule};
 use crate::diagnostic::{Diagnostic, RuleMeta, nearest};
@@ -26,11 +28,19 @@ pub struct RuleText {
     pub prose: String,
 }
 
-/// Rules, indexed by the resource type that they judge.
+/// Rules: of each its head, and the rest where it is needed.
 #[derive(Debug, Default)]
 pub struct RuleSet {
-    pub(super) rules: Vec<Rule>,
-    pub(super) by_type: BTreeMap<Key, Vec<usize>>,
+    rules: Vec<(Head, Body)>,
+}
+
+/// Where a rule is.
+#[derive(Debug)]
+enum Body {
+    /// It is the built-in one of that place.
+    Builtin(usize),
+    /// It is of a folder.
+    Read(Box<Rule>),
 }
 
 /// The rules of a [`RuleSet`] that take part in a run.
@@ -56,6 +66,19 @@ pub struct NoSuchRule {
 }
 
 impl RuleSet {
+    /// The built-in rules.
+    #[must_use]
+    pub fn builtin() -> Self {
+        Self { rules: builtin::heads().enumerate().map(|(n, head)| (head, Body::Builtin(n))).collect() }
+    }
+
+    /// These rules but the one called `name`.
+    #[must_use]
+    pub fn without(mut self, name: &str) -> Self {
+        self.rules.retain(|(head, _)| *head.name != *name);
+        self
+    }
+
     /// These rules and those of `texts`: all of them or, where one has a mistake, none.
     ///
     /// # Errors
@@ -65,7 +88,9 @@ impl RuleSet {
         let mut problems = Problems::new(super::INVALID_RULE);
         let mut shared: BTreeMap<&str, Option<Definitions<'_>>> = BTreeMap::new();
         for document in documents.iter().filter(|document| parts(document).1 == DEFINITIONS_FILE) {
-            shared.insert(parts(document).0, Definitions::load(document, &mut problems));
+            let definitions = Definitions::open(document, &mut problems);
+            definitions.iter().for_each(|definitions| definitions.check(&mut problems));
+            shared.insert(parts(document).0, definitions);
         }
         let mut set = self;
         for (document, text) in documents.iter().zip(texts).filter(|(document, _)| parts(document).1 != DEFINITIONS_FILE) {
@@ -79,10 +104,7 @@ impl RuleSet {
                 }
                 continue;
             }
-            for resource_type in &rule.resource {
-                set.by_type.entry(resource_type.clone()).or_default().push(set.rules.len());
-            }
-            set.rules.push(rule);
+            set.rules.push((Head::of(&rule), Body::Read(Box::new(rule))));
         }
         for document in &documents {
             let superseded = document.root().and_then(|root| root.get("supersedes")).into_iter().flat_map(Node::items);
@@ -99,7 +121,7 @@ impl RuleSet {
     /// What catalogues and reporters show of each rule, by name.
     #[must_use]
     pub fn metas(&self) -> Vec<RuleMeta> {
-        let mut metas: Vec<RuleMeta> = self.rules.iter().map(|rule| rule.meta.clone()).collect();
+        let mut metas: Vec<RuleMeta> = (0..self.rules.len()).filter_map(|ix| Some(self.at(ix)?.meta.clone())).collect();
         metas.sort_by(|a, b| a.name.cmp(&b.name));
         metas
     }
@@ -109,15 +131,26 @@ impl RuleSet {
     pub fn wants(&self, selection: &Selection, resource_type: &str) -> bool {
         // Ancestors are wanted with their descendants: `apis` is the way from a service to its `apis/policies`.
         let is = |name: &Key| {
-            let name = name.as_str();
-            let head = name.get(..resource_type.len()).is_some_and(|head| head.eq_ignore_ascii_case(resource_type));
-            head && matches!(name.as_bytes().get(resource_type.len()), None | Some(b'/'))
+            let (name, length) = (name.as_str(), resource_type.len());
+            matches!(name.as_bytes().get(length), None | Some(b'/'))
+                && name.get(..length).is_some_and(|head| head.eq_ignore_ascii_case(resource_type))
         };
-        selection
-            .chosen
-            .iter()
-            .filter_map(|ix| self.rules.get(*ix))
-            .any(|rule| rule.resource.iter().any(is) || rule.joins.iter().any(|join| join.resource.iter().any(is)))
+        self.chosen(selection).any(|(_, head)| head.judges.iter().chain(&head.reads).any(is))
+    }
+
+    /// The chosen rules that judge resources of this type.
+    pub(super) fn judging<'s>(
+        &'s self,
+        selection: &'s Selection,
+        resource_type: &'s Key,
+    ) -> impl Iterator<Item = (usize, &'s Rule)> {
+        self.chosen(selection)
+            .filter(|(_, head)| head.judges.contains(resource_type))
+            .filter_map(|(ix, _)| Some((ix, self.at(ix)?)))
+    }
+
+    fn chosen<'s>(&'s self, selection: &'s Selection) -> impl Iterator<Item = (usize, &'s Head)> {
+        selection.chosen.iter().filter_map(|&ix| Some((ix, &self.rules.get(ix)?.0)))
     }
 
     /// Whether the rule of this name was chosen.
@@ -129,14 +162,29 @@ impl RuleSet {
     /// The words of which a file must hold one for a chosen rule to judge anything in it: `apimanagement`.
     #[must_use]
     pub fn provider_words(&self, selection: &Selection) -> BTreeSet<String> {
-        let types = selection.chosen.iter().filter_map(|ix| self.rules.get(*ix)).flat_map(|rule| &rule.resource);
-        types.filter_map(|name| name.as_str().split('/').next()?.rsplit('.').next().map(str::to_ascii_lowercase)).collect()
+        let types = self.chosen(selection).flat_map(|(_, head)| &head.judges);
+        let mut providers: Vec<&str> = types.filter_map(|name| name.as_str().split('/').next()).collect();
+        providers.dedup();
+        providers.into_iter().filter_map(|name| name.rsplit('.').next()).map(str::to_ascii_lowercase).collect()
+    }
+
+    /// The rule at that place.
+    pub(super) fn at(&self, ix: usize) -> Option<&Rule> {
+        match &self.rules.get(ix)?.1 {
+            Body::Builtin(n) => builtin::rule(*n),
+            Body::Read(rule) => Some(rule),
+        }
+    }
+
+    /// The heads of the rules.
+    pub(super) fn heads(&self) -> impl Iterator<Item = &Head> {
+        self.rules.iter().map(|(head, _)| head)
     }
 
     /// The rule of that name or former name.
     pub(super) fn find(&self, name: &str) -> Option<usize> {
         let is = |known: &str| known.eq_ignore_ascii_case(name);
-        self.rules.iter().position(|rule| is(&rule.meta.name) || rule.aliases.iter().any(|alias| is(alias)))
+        self.heads().position(|head| is(&head.name) || head.aliases.iter().any(|alias| is(alias)))
     }
 
     /// The rules of `preset`, or of `select` where that is not empty, with those of `extend` and without those of `ignore`.
@@ -162,14 +210,14 @@ impl RuleSet {
     fn preset(&self, preset: &str) -> Result<Vec<usize>, NoSuchRule> {
         let known: BTreeSet<&str> = ["all", "recommended", "migration", "security"]
             .into_iter()
-            .chain(self.rules.iter().flat_map(|rule| rule.meta.presets.iter().map(String::as_str)))
+            .chain(self.heads().flat_map(|head| head.presets.iter().map(String::as_str)))
             .collect();
         if !known.contains(preset) {
             let all = format!("use one of {}", known.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", "));
             return Err(NoSuchRule::new(format!("no preset named `{preset}`"), preset, known.into_iter(), &all));
         }
-        let holds = |rule: &Rule| preset == "all" || rule.meta.presets.iter().any(|name| name == preset);
-        Ok(self.rules.iter().enumerate().filter(|(_, rule)| holds(rule)).map(|(ix, _)| ix).collect())
+        let holds = |head: &Head| preset == "all" || head.presets.iter().any(|name| name == preset);
+        Ok(self.heads().enumerate().filter(|(_, head)| holds(head)).map(|(ix, _)| ix).collect())
     }
 
     /// The rules that a word means.
@@ -178,16 +226,15 @@ impl RuleSet {
             return Ok(BTreeSet::from([ix]));
         }
         let word = word.trim_end_matches('*');
-        let means = |rule: &Rule| {
-            let name = &*rule.meta.name;
-            let bare = name.split_once('/').map_or(name, |(_, bare)| bare);
+        let means = |head: &Head| {
+            let name = &*head.name;
             let prefix = name.get(..word.len()).is_some_and(|head| head.eq_ignore_ascii_case(word)) && !word.is_empty();
             word.eq_ignore_ascii_case("all")
-                || bare.eq_ignore_ascii_case(word)
+                || head.bare().eq_ignore_ascii_case(word)
                 || (prefix && (word.ends_with(['/', '-']) || name[word.len()..].starts_with(['/', '-'])))
-                || rule.meta.tags.iter().any(|tag| tag.eq_ignore_ascii_case(word))
+                || head.tags.iter().any(|tag| tag.eq_ignore_ascii_case(word))
         };
-        let found: BTreeSet<usize> = self.rules.iter().enumerate().filter(|(_, rule)| means(rule)).map(|(ix, _)| ix).collect();
+        let found: BTreeSet<usize> = self.heads().enumerate().filter(|(_, head)| means(head)).map(|(ix, _)| ix).collect();
         if !found.is_empty() {
             return Ok(found);
         }
@@ -200,12 +247,9 @@ impl RuleSet {
     }
 
     /// Every name and tag.
-    fn words(&self) -> impl Iterator<Item = &str> {
-        self.rules.iter().flat_map(|rule| {
-            let name = &*rule.meta.name;
-            let bare = name.split_once('/').map(|(_, bare)| bare);
-            std::iter::once(name).chain(bare).chain(rule.meta.tags.iter().map(String::as_str))
-        })
+    fn words<'s>(&'s self) -> impl Iterator<Item = &'s str> {
+        let of = |head: &'s Head| [&*head.name, head.bare()].into_iter().chain(head.tags.iter().map(String::as_str));
+        self.heads().flat_map(of)
     }
 }
 
@@ -249,9 +293,8 @@ impl Settings {
             let help = "write `RULE.NAME=VALUE`: `vnet-without-standard-public-ip.strict=true`".to_owned();
             return Err(NoSuchRule { message: format!("`{option}` sets no option"), help });
         };
-        let bare = |known: &Rule| known.meta.name.split_once('/').is_some_and(|(_, bare)| bare.eq_ignore_ascii_case(rule));
-        let Some(found) = rules.find(rule).or_else(|| rules.rules.iter().position(bare)).and_then(|ix| rules.rules.get(ix))
-        else {
+        let bare = |head: &Head| head.bare().eq_ignore_ascii_case(rule);
+        let Some(found) = rules.find(rule).or_else(|| rules.heads().position(bare)).and_then(|ix| rules.at(ix)) else {
             return Err(rules.unknown(rule));
         };
         let Some(spec) = found.options.iter().find(|spec| spec.name.eq_ignore_ascii_case(name)) else {

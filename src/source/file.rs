@@ -61,6 +61,13 @@ impl Sources {
 }
 
 impl SourceFile {
+    /// A text that is part of the program and of no run: its id is nobody's.
+    #[must_use]
+    pub fn built_in(path: &'static str, text: &'static str) -> Arc<Self> {
+        let Loaded { text, encoding, damage } = Loaded::utf8(text);
+        Arc::new(Self { id: FileId(u32::MAX), path: path.into(), text, encoding, damage, lines: Lines::default() })
+    }
+
     /// Its id.
     #[must_use]
     pub fn id(&self) -> FileId {

@@ -5,10 +5,12 @@ mod predicate;
 mod report;
 mod term;
 
-use std::sync::Arc;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
 
-use super::condition::Predicate;
+use super::condition::{Predicate, Term};
 use super::file::{DEFINITIONS, DESCRIPTION, OPTION, OPTION_TYPES, RULE, SEVERITIES};
+use super::head::presets_of;
 use super::rule::{Existing, Graded, OptionSpec, OptionType, Rule, Subject};
 use crate::diagnostic::{RuleMeta, RuleOption, Severity};
 use crate::syntax::{Document, Node};
@@ -34,37 +36,54 @@ struct Scope<'a, 'd> {
     definitions: Option<&'a Definitions<'d>>,
     /// How deep the condition that is being read is nested.
     depth: usize,
+    /// How deep the deepest was.
+    deepest: usize,
     /// The named predicates that are being read.
     using: Vec<String>,
 }
 
-/// The definitions that the rules of a folder share.
+/// The definitions that the rules of a folder share. What they speak of, and so what they are read as, depends on where they
+/// are used.
 pub(super) struct Definitions<'d> {
     terms: Vec<(String, Node<'d>)>,
     predicates: Vec<(String, Node<'d>)>,
-    exempt: Option<Arc<Predicate>>,
+    exempt: Option<Node<'d>>,
+    read_terms: Memory<Term>,
+    read_predicates: Memory<Predicate>,
 }
 
+/// Definitions as they were read: by name, by what they speak of and by how many names are in scope there; with how deep they
+/// are nested.
+type Memory<T> = Mutex<BTreeMap<(String, Subject, usize), (T, usize)>>;
+
 impl<'d> Definitions<'d> {
-    /// Reads and checks a definitions file.
-    pub(super) fn load(document: &'d Document, problems: &mut Problems) -> Option<Self> {
+    /// Reads which there are.
+    pub(super) fn open(document: &'d Document, problems: &mut Problems) -> Option<Self> {
         problems.take(document.problems());
         let fields = Fields::open(document.root()?, &DEFINITIONS, problems)?;
         let named = |key: &str| -> Vec<(String, Node<'d>)> {
             let members = fields.get(key).into_iter().flat_map(Node::members);
             members.filter_map(|(name, node)| Some((name.string()?.into_owned(), node))).collect()
         };
-        let mut read = Self { terms: named("terms"), predicates: named("predicates"), exempt: None };
-        let mut scope = Scope::new(problems, &[], &[], Some(&read));
-        read.terms.iter().for_each(|(_, node)| drop(scope.term(*node)));
-        for (name, node) in &read.predicates {
+        Some(Self {
+            terms: named("terms"),
+            predicates: named("predicates"),
+            exempt: fields.get("exempt"),
+            read_terms: Memory::default(),
+            read_predicates: Memory::default(),
+        })
+    }
+
+    /// Reports what is wrong with them, be they used or not.
+    pub(super) fn check(&self, problems: &mut Problems) {
+        let mut scope = Scope::new(problems, &[], &[], Some(self));
+        self.terms.iter().for_each(|(_, node)| drop(scope.term(*node)));
+        for (name, node) in &self.predicates {
             scope.using.push(name.clone());
             drop(scope.predicate(*node));
             scope.using.pop();
         }
-        let exempt = fields.get("exempt").and_then(|node| scope.predicate(node));
-        read.exempt = exempt.map(Arc::new);
-        Some(read)
+        self.exempt.iter().for_each(|node| drop(scope.predicate(*node)));
     }
 
     fn predicate(&self, name: &str) -> Option<Node<'d>> {
@@ -92,7 +111,7 @@ impl<'a, 'd> Scope<'a, 'd> {
         definitions: Option<&'a Definitions<'d>>,
     ) -> Self {
         let names = term::fixed_names(problems, joins);
-        Self { problems, names, innermost: Subject::SELF, options, definitions, depth: 0, using: Vec::new() }
+        Self { problems, names, innermost: Subject::SELF, options, definitions, depth: 0, deepest: 0, using: Vec::new() }
     }
 
     /// Something that may depend on conditions: a word of `words`, or an object with a default and cases.
@@ -139,7 +158,7 @@ pub(super) fn rule(
     let fixes = fields.get("fix").map(|node| scope.fixes(node)).unwrap_or_default();
     let exempt = match fields.get("exempt") {
         Some(_) => None,
-        None => definitions.and_then(|definitions| definitions.exempt.clone()),
+        None => definitions.and_then(|definitions| definitions.exempt).and_then(|node| scope.predicate(node)),
     };
     let unknown = fields.get("unknown").and_then(|node| problems.choice(node, &["tell", "skip"]));
     let (resource, existing) = (types(&fields, problems), existing(&fields, problems));
@@ -186,7 +205,8 @@ fn description(root: Node<'_>, prose: &str, problems: &mut Problems) -> Option<R
     (problems.len() == before).then(|| Rule::described(meta, severity, aliases))
 }
 
-fn severity(word: &str) -> Severity {
+/// What a word of [`SEVERITIES`] means.
+pub(super) fn severity(word: &str) -> Severity {
     match word {
         "error" => Severity::Error,
         "warning" => Severity::Warning,
@@ -223,7 +243,7 @@ fn meta(fields: &Fields<'_>, severity: &Graded<Severity>, prose: &str, problems:
     let (tags, covers, references, presets) = (texts("tags"), texts("covers"), texts("references"), texts("presets"));
     let presets = match fields.get("presets") {
         Some(_) => presets,
-        None => presets_of(severity, &tags, fields.get("deprecated").is_some()),
+        None => presets_of(severity.default, &tags, fields.get("deprecated").is_some()),
     };
     let name = fields.text("name", problems)?;
     let parts: Vec<&str> = name.split('/').collect();
@@ -247,16 +267,6 @@ fn meta(fields: &Fields<'_>, severity: &Graded<Severity>, prose: &str, problems:
         deprecated: None,
         prose: prose.to_owned(),
     })
-}
-
-/// The presets of a rule that names none: `recommended` by its severity, `migration` and `security` by its tags.
-fn presets_of(severity: &Graded<Severity>, tags: &[String], deprecated: bool) -> Vec<String> {
-    let mut presets = Vec::new();
-    if severity.default > Severity::Note && !deprecated {
-        presets.push("recommended".to_owned());
-    }
-    presets.extend(tags.iter().filter(|tag| ["migration", "security"].contains(&tag.as_str())).cloned());
-    presets
 }
 
 /// The options that the rule declares.

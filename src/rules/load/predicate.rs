@@ -46,13 +46,14 @@ impl<'d> Scope<'_, 'd> {
             return None;
         }
         self.depth += 1;
+        self.deepest = self.deepest.max(self.depth);
         let read = Fields::open(node, &PREDICATE, self.problems).and_then(|fields| self.any_predicate(&fields));
         self.depth -= 1;
         read
     }
 
     /// The conditions of the list at `node`.
-    fn predicates(&mut self, node: Node<'d>) -> Option<Vec<Predicate>> {
+    fn predicates(&mut self, node: Node<'d>) -> Option<Arc<[Predicate]>> {
         if !node.is_array() {
             self.problems.expected(node, "a list of predicates");
             return None;
@@ -73,10 +74,10 @@ impl<'d> Scope<'_, 'd> {
                 Some(match *connective {
                     "allOf" => Predicate::All(self.predicates(node)?),
                     "anyOf" => Predicate::Any(self.predicates(node)?),
-                    _ => Predicate::Not(Box::new(self.predicate(node)?)),
+                    _ => Predicate::Not(Arc::new(self.predicate(node)?)),
                 })
             }
-            ([], [operator]) => self.leaf(fields, operator).map(Predicate::Leaf),
+            ([], [operator]) => self.leaf(fields, operator).map(|leaf| Predicate::Leaf(Arc::new(leaf))),
             ([], []) if fields.get("use").is_some() => self.named_predicate(fields),
             ([], []) if fields.is_misspelt() => None,
             ([], []) => {
@@ -108,12 +109,9 @@ impl<'d> Scope<'_, 'd> {
             self.problems.report(node.span(), format!("predicate `{name}` needs itself"), "define it without itself");
             return None;
         }
-        let outer = self.innermost;
-        self.innermost = self.subject(fields)?;
-        self.using.push(name.into_owned());
-        let read = self.predicate(definition);
+        self.using.push(name.clone().into_owned());
+        let read = self.defined(fields, &name, |definitions| &definitions.read_predicates, |scope| scope.predicate(definition));
         self.using.pop();
-        self.innermost = outer;
         read
     }
 

@@ -1,9 +1,9 @@
 //! Values that a rule file asks about: where they are from, and what names and paths mean.
 
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 
-use super::Scope;
 use super::predicate::MAX_DEPTH;
+use super::{Definitions, Memory, Scope};
 use crate::rules::condition::{Bound, Operand, Operands, Quantifier, Source, Term};
 use crate::rules::file::{BOUND, TERM};
 use crate::rules::path::Path;
@@ -31,11 +31,37 @@ impl<'d> Scope<'_, 'd> {
             self.problems.report(node.span(), format!("no term is named `{name}`"), help);
             return None;
         };
-        let outer = self.innermost;
-        self.innermost = self.subject(fields)?;
-        let read = self.term(definition);
+        self.defined(fields, &name, |definitions| &definitions.read_terms, |scope| scope.term(definition))
+    }
+
+    /// A definition for the subject of `fields`: as it was read before, where it speaks of the same things.
+    pub(super) fn defined<T: Clone>(
+        &mut self,
+        fields: &Fields<'d>,
+        name: &str,
+        kind: for<'m> fn(&'m Definitions<'d>) -> &'m Memory<T>,
+        read: impl FnOnce(&mut Self) -> Option<T>,
+    ) -> Option<T> {
+        let subject = self.subject(fields)?;
+        let outer = std::mem::replace(&mut self.innermost, subject);
+        let memory = self.definitions.map(kind);
+        let key = (name.to_owned(), subject, self.names.len());
+        let known = memory.and_then(|memory| memory.lock().unwrap_or_else(PoisonError::into_inner).get(&key).cloned());
+        let defined = match known {
+            Some((known, height)) if self.depth + height <= MAX_DEPTH => Some(known),
+            Some(_) | None => {
+                let deepest = std::mem::replace(&mut self.deepest, self.depth);
+                let defined = read(self);
+                let height = self.deepest - self.depth;
+                self.deepest = self.deepest.max(deepest);
+                if let (Some(memory), Some(defined)) = (memory, &defined) {
+                    memory.lock().unwrap_or_else(PoisonError::into_inner).insert(key, (defined.clone(), height));
+                }
+                defined
+            }
+        };
         self.innermost = outer;
-        read
+        defined
     }
 
     /// The single value at `node`, an object of the table `TERM`.
@@ -45,6 +71,7 @@ impl<'d> Scope<'_, 'd> {
             return None;
         }
         self.depth += 1;
+        self.deepest = self.deepest.max(self.depth);
         let read = Fields::open(node, &TERM, self.problems).and_then(|fields| self.term_of(&fields));
         self.depth -= 1;
         read.map(|(_, term)| term)
@@ -79,7 +106,7 @@ impl<'d> Scope<'_, 'd> {
         let default = fields.get("default").map(literal);
         let bounds = match fields.get("cannotBe") {
             Some(list) => list.items().map(|item| self.bound(item)).collect::<Option<_>>()?,
-            None => Vec::new(),
+            None => [].into(),
         };
         Some((quantifier, Term { source, default, bounds }))
     }
@@ -177,7 +204,7 @@ impl<'d> Scope<'_, 'd> {
     fn list(&mut self, node: Node<'d>) -> Option<Term> {
         let fields = Fields::open(node, &TERM, self.problems)?;
         let Some(paths) = fields.get("path") else { return self.term(node) };
-        Some(Term { source: Source::At(self.place(&fields, paths)?), default: None, bounds: Vec::new() })
+        Some(Term { source: Source::At(self.place(&fields, paths)?), default: None, bounds: [].into() })
     }
 }
 

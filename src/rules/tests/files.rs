@@ -1,7 +1,7 @@
 //! What a rule author is told about a mistake: where it is, what it is, what to do next.
 
 use super::{builtin, load};
-use crate::rules::Settings;
+use crate::rules::{RuleSet, Settings};
 
 /// A rule with `members` in place of its `when`.
 fn rule(members: &str) -> String {
@@ -390,4 +390,12 @@ fn every_built_in_rule_is_explained_under_the_same_headings() {
         assert_eq!(headings, ["What it flags", "Why it matters", "How to fix", "When to suppress"], "{}", meta.name);
         assert!(!meta.references.is_empty() && !meta.tags.is_empty(), "{}", meta.name);
     }
+}
+
+#[test]
+fn every_built_in_rule_is_read_without_a_problem_and_says_what_its_head_says() {
+    let texts = RuleSet::builtin_texts(&crate::source::Sources::new());
+    let read = RuleSet::default().with(&texts).unwrap_or_else(|problems| panic!("{problems:#?}"));
+    assert_eq!(read.heads().collect::<Vec<_>>(), builtin().heads().collect::<Vec<_>>());
+    assert_eq!(read.metas(), builtin().metas());
 }

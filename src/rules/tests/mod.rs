@@ -114,10 +114,10 @@ impl World {
     }
 }
 
-/// The built-in rules, read once for all tests.
+/// The built-in rules.
 pub(super) fn builtin() -> &'static RuleSet {
     static RULES: std::sync::OnceLock<RuleSet> = std::sync::OnceLock::new();
-    RULES.get_or_init(|| RuleSet::builtin(&crate::source::Sources::new()).unwrap_or_else(|problems| panic!("{problems:#?}")))
+    RULES.get_or_init(RuleSet::builtin)
 }
 
 /// A rule set of rule files given as text, the first being `rules/storage/0.json`, or what is wrong with them.
