@@ -153,6 +153,17 @@ fn real_files_read_as_other_readers_read_them() {
     assert!(by_jsonc > 0, "ARMLINT_CORPUS names a folder without JSON files");
 }
 
+/// The same value without punctuation in its strings.
+fn bare(json: &Value) -> Value {
+    let text = |text: &str| text.replace(|c: char| c.is_ascii_punctuation(), "");
+    match json {
+        Value::String(string) => Value::String(text(string)),
+        Value::Array(items) => items.iter().map(bare).collect(),
+        Value::Object(members) => members.iter().map(|(key, value)| (text(key), bare(value))).collect(),
+        other => other.clone(),
+    }
+}
+
 proptest! {
     /// Comments, line breaks and trailing commas change nothing.
     #[test]
@@ -189,13 +200,14 @@ proptest! {
         prop_assert!(document.root().is_some() || !document.is_well_formed());
     }
 
-    /// A slip or two in a good text: it still gives a tree, and not a flood of messages.
+    /// A slip or two in a good text: it still gives a tree, and not a flood of messages. Strings without punctuation: a quote too
+    /// many turns a string inside out, and its brackets are then as good as those of the text.
     #[test]
     fn a_slip_gives_a_tree_and_few_messages(
         json in json(),
         slips in prop::collection::vec((any::<prop::sample::Index>(), "[\\[\\]{}:,\"\\\\a\n]?", any::<bool>()), 1..3),
     ) {
-        let mut text: Vec<char> = serde_json::to_string_pretty(&json).unwrap().chars().collect();
+        let mut text: Vec<char> = serde_json::to_string_pretty(&bare(&json)).unwrap().chars().collect();
         for (at, insert, remove) in &slips {
             let at = at.index(text.len());
             text.splice(at..(at + usize::from(*remove)).min(text.len()), insert.chars());

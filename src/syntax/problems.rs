@@ -3,6 +3,7 @@
 use crate::diagnostic::{Diagnostic, Label, Severity};
 use crate::source::{SourceFile, Span};
 
+use super::tree::{Kind, Raw};
 use super::{DUPLICATE_KEY, INVALID_JSON, MAX_PROBLEMS};
 
 /// The problems of one text so far. Each rule has its own limit, so that duplicate keys cannot hide a syntax error.
@@ -28,6 +29,21 @@ impl Listed {
             self.more += 1;
             self.more_at = self.more_at.or(Some(span));
         }
+    }
+
+    /// Drops the faults that follow another on its line before anything was read again or a comma came: they are one slip. A
+    /// quote too many turns a string inside out, and each of its brackets would be a fault.
+    fn drop_echoes(&mut self, text: &str, nodes: &[Raw]) {
+        let mut last: Option<u32> = None;
+        self.list.sort_by_key(|fault| fault.primary.span);
+        self.list.retain(|fault| {
+            let at = fault.primary.span.start;
+            let Some(before) = last.replace(at) else { return true };
+            let between = text.as_bytes().get(before as usize..at as usize).unwrap_or_default();
+            let next = nodes.partition_point(|node| node.start < before);
+            let read = nodes.iter().skip(next).take_while(|node| node.start < at).any(|node| node.kind != Kind::Missing);
+            read || memchr::memchr3(b'\n', b'\r', b',', between).is_some()
+        });
     }
 }
 
@@ -68,8 +84,9 @@ impl Problems {
         });
     }
 
-    /// All of them in the order of the text.
-    pub(super) fn finish(self) -> Vec<Diagnostic> {
+    /// All of them in the order of `text`, of which `nodes` were read.
+    pub(super) fn finish(mut self, text: &str, nodes: &[Raw]) -> Vec<Diagnostic> {
+        self.syntax.drop_echoes(text, nodes);
         let mut all = Vec::with_capacity(self.syntax.list.len() + self.keys.list.len());
         for (listed, rule, what) in
             [(self.syntax, INVALID_JSON, "syntax errors in this file"), (self.keys, DUPLICATE_KEY, "duplicate keys in this file")]

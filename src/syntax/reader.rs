@@ -101,7 +101,8 @@ impl<'t> Reader<'t> {
         } else if !self.ended {
             self.empty();
         }
-        (self.nodes, self.comments, self.problems.finish())
+        let problems = self.problems.finish(self.text, &self.nodes);
+        (self.nodes, self.comments, problems)
     }
 
     /// Reads until no bracket is open.

@@ -128,6 +128,11 @@ fn each_slip_is_one_diagnostic_and_hides_nothing_beside_it() {
         (r#"{"a": "C:\Users\x", "b": 1}"#, r#"{"a":"C:\\Users\\x","b":1}"#, &[r"1:10 `\U` is no escape of JSON"]),
         (r#"["\u12", 1]"#, r#"["\\u12",1]"#, &[r"1:3 `\u12` is no escape of JSON"]),
         ("[\"a\u{1}b\", 1]", r#"["a\u0001b",1]"#, &["1:4 this text holds the control character U+0001"]),
+        (
+            "[\n \"\" a}a,\"\n]",
+            r#"["",""]"#,
+            &["2:5 expected `,` or `]` after this value, found `a`", "2:9 this text is never closed"],
+        ),
         ("[\"open]", r#"["open]"]"#, &["1:2 this text is never closed"]),
         // white space and comments
         (
