@@ -18,9 +18,13 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("policy_xml", &["syntax", "value", "diagnostic", "source"]),
     ("lower", &["template", "eval", "expr", "value", "model", "syntax", "diagnostic", "source"]),
     ("rules", &["model", "policy_xml", "value", "table", "syntax", "diagnostic", "source"]),
+    ("fix", &["diagnostic", "source"]),
     ("report", &["diagnostic", "source"]),
-    ("check", &["rules", "policy_xml", "lower", "template", "eval", "expr", "value", "model", "syntax", "diagnostic", "source"]),
-    ("cli", &["check", "report", "source", "diagnostic"]),
+    (
+        "check",
+        &["rules", "fix", "policy_xml", "lower", "template", "eval", "expr", "value", "model", "syntax", "diagnostic", "source"],
+    ),
+    ("cli", &["check", "fix", "report", "source", "diagnostic"]),
 ];
 
 /// What only one room may name, and that room.

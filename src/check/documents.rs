@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use crate::source::{Files, Kept, SourceFile, Sources};
+use crate::rules::Trees;
+use crate::source::{FileId, Files, Kept, SourceFile, Sources};
 use crate::syntax::Document;
 
 /// Files as documents, by the path by which they are reported.
@@ -104,6 +105,14 @@ impl Documents {
 
     fn is_inside(&self, real: &Path) -> bool {
         self.roots.iter().any(|root| real.starts_with(root))
+    }
+}
+
+impl Trees for Documents {
+    fn document(&self, file: FileId) -> Option<Arc<Document>> {
+        let path = self.sources.get(file)?;
+        let entry = self.found.get(path.path()).map(Arc::clone).or_else(|| self.lock().get(path.path()).map(Arc::clone))?;
+        Some(entry.document()).filter(|document| document.file().id() == file)
     }
 }
 

@@ -83,7 +83,7 @@ impl<'r> Root<'r> {
 
     fn environment(&self, environment: &Environment, judged: &mut Judged) {
         let lowered = self.lower(&environment.values);
-        let mut found = self.rules.run(&lowered.model, &self.documents.sources);
+        let mut found = self.rules.run(&lowered.model, &**self.documents);
         self.decide(&environment.values, &mut found);
         for (_, resource) in lowered.model.iter() {
             judged.looked_at = true;
@@ -146,7 +146,7 @@ impl<'r> Root<'r> {
     fn outcome(&self, values: &Values, case: &Case) -> Outcome {
         let chosen = case.iter().fold(values.clone(), |values, (name, value)| values.with(name, value));
         let lowered = self.lower(&chosen);
-        let found = self.rules.run(&lowered.model, &self.documents.sources);
+        let found = self.rules.run(&lowered.model, &**self.documents);
         let mut outcome = Outcome::new();
         for diagnostic in found {
             let identity = Identity::of(&diagnostic);

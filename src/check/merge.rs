@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diagnostic::{Diagnostic, Environments, Verdict};
+use crate::rules::merge_fixes;
 use crate::source::{FileId, Span};
 
 /// The environment of a template without a parameter file.
@@ -111,7 +112,10 @@ fn merge(mut found: Vec<Found>, judged: Option<&BTreeSet<Environment>>) -> Diagn
     };
     // What fails is told before what is undecided, the defaults before the rest.
     found.sort_by_key(|one| (one.diagnostic.verdict != Verdict::Fails, one.environment.clone()));
-    let first = found.remove(0);
+    let mut first = found.remove(0);
+    for one in found.iter().filter(|one| one.diagnostic.verdict == Verdict::Fails) {
+        merge_fixes(&mut first.diagnostic, &one.diagnostic);
+    }
     let same =
         found.iter().filter(|one| one.environment == first.environment && one.diagnostic.verdict == first.diagnostic.verdict);
     let instances = first.diagnostic.instances + same.map(|one| one.diagnostic.instances).sum::<usize>();

@@ -5,11 +5,13 @@
 mod answer;
 mod company;
 mod documents;
+mod edited;
 mod environments;
 mod evaluate;
 mod examine;
 mod example;
 mod expect;
+mod fix;
 mod fixture;
 mod folder;
 mod inventory;
@@ -30,6 +32,7 @@ use std::sync::{Arc, OnceLock};
 pub use answer::{Step, Told};
 pub use evaluate::{Answer, Line, Question, evaluate, evaluate_line};
 pub use example::{Cut, Example};
+pub use fix::{Changed, Fixed, fix};
 pub use inventory::Service;
 pub use platform::Platform;
 pub use rules::{Rules, RulesError, Wanted};
@@ -43,6 +46,7 @@ use crate::source::{self, Disk, Files, Kept, Prefilter, Skipped, SkippedKind};
 use crate::template::DocumentKind;
 use company::Company;
 use documents::Documents;
+use edited::Edited;
 use examine::{Examined, Examiner};
 use merge::Merger;
 
@@ -80,6 +84,11 @@ const SECTION_OF_EVERY_TEMPLATE: &str = "resources";
 /// Checks files and folders.
 #[must_use]
 pub fn check(request: &Request<'_>) -> Checked {
+    check_edited(request, &Edited::default())
+}
+
+/// Checks files and folders, some of the files as they will be.
+fn check_edited(request: &Request<'_>, edited: &Edited) -> Checked {
     let mut words = request.rules.provider_words();
     if request.all_templates {
         words.push(SECTION_OF_EVERY_TEMPLATE.to_owned());
@@ -87,6 +96,7 @@ pub fn check(request: &Request<'_>) -> Checked {
     let prefilter = Prefilter::new(&words.iter().map(String::as_str).collect::<Vec<_>>());
     let mut discovery = source::discover(&request.paths, &prefilter, &request.discovery);
     discovery.kept.extend(request.given.iter().cloned());
+    discovery.kept.iter_mut().for_each(|kept| edited.apply(kept));
     let mut files = counts(&discovery);
     let mut unreadable: Vec<Unreadable> = discovery
         .unreadable
@@ -94,10 +104,9 @@ pub fn check(request: &Request<'_>) -> Checked {
         .map(|found| Unreadable { file: found.path.clone(), error: found.error.to_string() })
         .collect();
 
-    let disk: Arc<dyn Files + Send> = Arc::new(Disk);
-    let roots = request.paths.iter().filter_map(|path| tree(path, disk.as_ref())).collect();
+    let roots = request.paths.iter().filter_map(|path| tree(path, &Disk)).collect();
     let kept: Vec<(String, bool)> = discovery.kept.iter().map(|kept| (kept.path.clone(), kept.explicit)).collect();
-    let mut documents = Documents::new(disk, roots, discovery.kept);
+    let mut documents = Documents::new(Arc::new(edited.clone()), roots, discovery.kept);
     let plan = plan(kept, &discovery.skipped, request, &mut documents);
     let documents = Arc::new(documents);
     let examined = examine_all(&plan, request, &documents);

@@ -11,7 +11,7 @@ use jiff::tz::Offset;
 use super::folder::{self, Folder, SameName};
 use crate::diagnostic::{Catalogue, Diagnostic, RuleMeta};
 use crate::model::Model;
-use crate::rules::{self, NoSuchRule, Reach, RuleSet, Selection, Settings};
+use crate::rules::{self, NoSuchRule, Reach, RuleSet, Selection, Settings, Trees};
 use crate::source::Sources;
 
 /// The type that the linter is for: it is counted and listed even where no rule is chosen.
@@ -125,6 +125,12 @@ impl Rules {
         Ok(Self { selection, ..self.clone() })
     }
 
+    /// Every rule there is, set as these are.
+    pub(super) fn everything(&self) -> Self {
+        let selection = self.set.choose("all", &[], &[], &[]);
+        Self { selection: selection.unwrap_or_else(|_| self.selection.clone()), ..self.clone() }
+    }
+
     /// How far the paths of the rule that is tried led.
     pub(super) fn reach(self) -> Reach {
         let reach = self.tried.map(|tried| std::mem::take(&mut *tried.reach.lock().unwrap_or_else(PoisonError::into_inner)));
@@ -180,12 +186,12 @@ impl Rules {
     }
 
     /// Judges a model.
-    pub(super) fn run(&self, model: &Model, sources: &Sources) -> Vec<Diagnostic> {
+    pub(super) fn run(&self, model: &Model, trees: &dyn Trees) -> Vec<Diagnostic> {
         if let Some(tried) = &self.tried {
             let mut reach = tried.reach.lock().unwrap_or_else(PoisonError::into_inner);
             reach.note(&self.set, &tried.rule, &self.settings, model);
         }
-        rules::run(&self.set, &self.selection, &self.settings, model, sources, &|_| false)
+        rules::run(&self.set, &self.selection, &self.settings, model, trees, &|_| false)
     }
 }
 

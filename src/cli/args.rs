@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
 use super::output::Output;
@@ -31,7 +31,7 @@ pub(super) struct Cli {
 pub(super) enum Command {
     /// Lint files and folders.
     #[command(
-        after_help = "Examples:\n  armlint check infra\n  armlint check main.json --parameters prod.parameters.json\n  git ls-files -z '*.json' | armlint check --files-from -\n  armlint check . --format json --select migration\n  armlint check . --output sarif=armlint.sarif"
+        after_help = "Examples:\n  armlint check infra\n  armlint check main.json --parameters prod.parameters.json\n  git ls-files -z '*.json' | armlint check --files-from -\n  armlint check . --format json --select migration\n  armlint check . --output sarif=armlint.sarif\n  armlint check . --fix\n  armlint check . --diff --unsafe-fixes > fixes.patch"
     )]
     Check(CheckArgs),
     /// List every API Management service: which platform hosts it, why, and what moving it takes.
@@ -125,6 +125,7 @@ pub(super) struct RuleArgs {
 
 /// `check`
 #[derive(Debug, Args)]
+#[command(group = ArgGroup::new("mend").args(["fix", "diff"]).multiple(true))]
 pub(super) struct CheckArgs {
     /// Which files.
     #[command(flatten)]
@@ -142,6 +143,15 @@ pub(super) struct CheckArgs {
     /// The least severity that makes the exit code 1.
     #[arg(long, value_enum, value_name = "SEVERITY", default_value_t = FailOn::Warning)]
     pub(super) fail_on: FailOn,
+    /// Mend what can be mended safely, in the files. The report then tells of what is left.
+    #[arg(long)]
+    pub(super) fix: bool,
+    /// With `--fix` or `--diff`: what a person should look at afterwards as well.
+    #[arg(long, requires = "mend")]
+    pub(super) unsafe_fixes: bool,
+    /// Print what `--fix` would change as a patch, and change nothing.
+    #[arg(long, conflicts_with = "format")]
+    pub(super) diff: bool,
     /// What to do with checks that cannot be decided.
     #[arg(long, value_enum, value_name = "WHAT", default_value_t = Undecided::Hide)]
     pub(super) undecided: Undecided,

@@ -4,6 +4,7 @@ use super::args::{CheckArgs, RuleArgs, Undecided};
 use super::ci::Ci;
 use super::exit::{Exit, Failure};
 use super::files::files;
+use super::fix;
 use super::output::Outputs;
 use super::progress::Progress;
 use super::terminal::Terminal;
@@ -16,6 +17,7 @@ pub(super) fn run(args: &CheckArgs, terminal: &mut Terminal) -> Result<Exit, Fai
     let ci = Ci::detect(|name| std::env::var_os(name));
     let progress = Progress::new(ci.present);
     let outputs = Outputs::plan(args.format, &args.output, ci)?;
+    let outputs = if args.diff { outputs.beside_a_patch(&args.output)? } else { outputs };
     let rules = rules(&args.rules)?;
     let files = files(&args.files)?;
     let tell = progress.as_ref().map(|progress| |done, total| progress.tell(done, total));
@@ -28,16 +30,18 @@ pub(super) fn run(args: &CheckArgs, terminal: &mut Terminal) -> Result<Exit, Fai
         all_templates: args.all_templates,
         progress: tell.as_ref().map(|tell| tell as _),
     };
-    let run = check::check(&request).run;
+    let found = fix::check(args, &request, terminal)?;
     drop(progress);
     let options = Options {
         color: terminal.color,
         width: terminal.width,
         subject: files.subject,
         undecided: args.undecided != Undecided::Hide,
+        mended: found.mended,
         ..Options::default()
     };
-    outputs.write(&run, exit(args, &run), &options, terminal)
+    let exit = if found.failed { Exit::Failed } else { exit(args, &found.run) };
+    outputs.write(&found.run, exit, &options, terminal)
 }
 
 /// What the run comes to.

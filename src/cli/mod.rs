@@ -8,6 +8,7 @@ mod eval;
 mod exit;
 mod explain;
 mod files;
+mod fix;
 mod inventory;
 mod man;
 mod output;

@@ -76,6 +76,20 @@ impl Outputs {
         Ok(Self { stdout: chosen, files, summary: None })
     }
 
+    /// The same without standard output, which a patch has for itself.
+    ///
+    /// # Errors
+    /// A report is to go there.
+    pub(super) fn beside_a_patch(self, outputs: &[Output]) -> Result<Self, Failure> {
+        match outputs.iter().find(|output| output.is_stdout()) {
+            None => Ok(Self { stdout: Vec::new(), ..self }),
+            Some(Output { format, .. }) => Err(Failure::Usage(format!(
+                "`--diff` has standard output for its patch\n  give the report a file: `--output {}=FILE`",
+                format.name()
+            ))),
+        }
+    }
+
     /// Writes every report; `exit` is what the run came to, `options` is for standard output.
     ///
     /// The files come first: standard output may be closed before its end, and what it says of the result is the last word.

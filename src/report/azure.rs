@@ -33,7 +33,7 @@ impl Reporter for Azure {
         }
         if !self.options.supplement {
             let mut log = Log::new(out);
-            for line in summary::closing(run, &self.options.subject, " · ", self.options.undecided) {
+            for line in summary::closing(run, &self.options, " · ") {
                 writeln!(log, "{line}")?;
             }
             log.flush()?;
@@ -103,6 +103,7 @@ mod tests {
         ##vso[task.logissue type=error;sourcepath=infra/secret.json;]permission denied
         infra: 7 files: 3 templates, 1 parameter file, 2 other, 1 unreadable
         2 errors, 1 warning, 1 note · 1 check undecided · 1 suppressed · 1 in the baseline
+        `--fix` mends 1
         2 Bicep files are not linted (build them to JSON first)
         ##vso[task.complete result=Failed;]
         "#);

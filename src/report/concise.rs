@@ -34,7 +34,7 @@ impl Reporter for Concise {
             writeln!(out, "{}: unreadable {}", visible(&unreadable.file), visible(&unreadable.error))?;
         }
         let dot = if self.options.unicode { " · " } else { "; " };
-        for line in summary::closing(run, &self.options.subject, dot, self.options.undecided) {
+        for line in summary::closing(run, &self.options, dot) {
             writeln!(out, "{line}")?;
         }
         out.flush()
@@ -69,6 +69,7 @@ mod tests {
         infra/secret.json: unreadable permission denied
         infra: 7 files: 3 templates, 1 parameter file, 2 other, 1 unreadable
         2 errors, 1 warning, 1 note · 1 check undecided · 1 suppressed · 1 in the baseline
+        `--fix` mends 1
         2 Bicep files are not linted (build them to JSON first)
         ");
     }

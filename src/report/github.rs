@@ -44,7 +44,7 @@ impl Reporter for Github {
             )?;
         }
         if !self.options.supplement {
-            for line in summary::closing(run, &self.options.subject, " · ", self.options.undecided) {
+            for line in summary::closing(run, &self.options, " · ") {
                 writeln!(log, "{line}")?;
             }
         }
@@ -98,6 +98,7 @@ mod tests {
         ::error file=infra/secret.json,title=not checked::permission denied
         infra: 7 files: 3 templates, 1 parameter file, 2 other, 1 unreadable
         2 errors, 1 warning, 1 note · 1 check undecided · 1 suppressed · 1 in the baseline
+        `--fix` mends 1
         2 Bicep files are not linted (build them to JSON first)
         "#);
     }

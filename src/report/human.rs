@@ -97,11 +97,12 @@ impl Human {
             self.paragraph("help:", &visible(help), out)?;
         }
         for fix in &diagnostic.fixes {
-            let safety = match fix.safety {
-                Safety::Safe => "safe",
-                Safety::Unsafe => "look at it: unsafe",
+            let how = match (fix.safety, &fix.reason) {
+                (Safety::Safe, _) => "`--fix` does".to_owned(),
+                (Safety::Unsafe, None) => "`--fix --unsafe-fixes` does".to_owned(),
+                (Safety::Unsafe, Some(reason)) => format!("`--fix --unsafe-fixes` does; look at it: {}", visible(reason)),
             };
-            self.paragraph("fix:", &format!("{} ({safety})", visible(&fix.title)), out)?;
+            self.paragraph("fix:", &format!("{} ({how})", visible(&fix.told())), out)?;
         }
         Ok(())
     }
@@ -139,7 +140,7 @@ impl Reporter for Human {
         if !run.unreadable.is_empty() {
             writeln!(out)?;
         }
-        for line in summary::closing(run, &self.options.subject, self.dot, self.options.undecided) {
+        for line in summary::closing(run, &self.options, self.dot) {
             writeln!(out, "{line}")?;
         }
         out.flush()
@@ -236,7 +237,7 @@ mod tests {
            ╰────
           help: write "2024-05-01"; versions before 2021-08-01 are retired since 1 June
                 2024
-          fix:  set `apiVersion` to "2024-05-01" (safe)
+          fix:  set `apiVersion` to "2024-05-01" (`--fix` does)
           why:  armlint explain api-management/stv1-api-version
 
         api-management/vnet-without-standard-public-ip
@@ -322,6 +323,7 @@ mod tests {
 
         infra: 7 files: 3 templates, 1 parameter file, 2 other, 1 unreadable
         2 errors, 1 warning, 1 note · 1 check undecided · 1 suppressed · 1 in the baseline
+        `--fix` mends 1
         2 Bicep files are not linted (build them to JSON first)
         "#);
     }
@@ -343,7 +345,7 @@ mod tests {
            `----
           help: write "2024-05-01"; versions before 2021-08-01 are retired since 1 June
                 2024
-          fix:  set `apiVersion` to "2024-05-01" (safe)
+          fix:  set `apiVersion` to "2024-05-01" (`--fix` does)
           why:  armlint explain api-management/stv1-api-version
 
         api-management/vnet-without-standard-public-ip
@@ -413,6 +415,7 @@ mod tests {
 
         infra: 7 files: 3 templates, 1 parameter file, 2 other, 1 unreadable
         2 errors, 1 warning, 1 note; 1 check undecided (`--undecided show`); 1 suppressed; 1 in the baseline
+        `--fix` mends 1
         2 Bicep files are not linted (build them to JSON first)
         "#);
     }

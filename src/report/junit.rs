@@ -47,7 +47,7 @@ impl Reporter for Junit {
         writeln!(out, r#"<testsuites name="armlint" {}>"#, counts(&cases, 1))?;
         writeln!(out, r#"  <testsuite name="armlint" tests="1" failures="0" errors="0" skipped="0">"#)?;
         writeln!(out, r#"    <testcase classname="armlint" name="summary">"#)?;
-        let closing = summary::closing(run, &self.options.subject, "; ", self.options.undecided).join("\n");
+        let closing = summary::closing(run, &self.options, "; ").join("\n");
         writeln!(out, "      <system-out>{}</system-out>\n    </testcase>\n  </testsuite>", escaped(&closing))?;
         for suite in cases.chunk_by(|one, other| one.file == other.file) {
             let Some(first) = suite.first() else { continue };
@@ -168,7 +168,7 @@ mod tests {
         <testsuites name="armlint" tests="9" failures="3" errors="1" skipped="3">
           <testsuite name="armlint" tests="1" failures="0" errors="0" skipped="0">
             <testcase classname="armlint" name="summary">
-              <system-out>infra: 7 files: 3 templates, 1 parameter file, 2 other, 1 unreadable&#10;2 errors, 1 warning, 1 note; 1 check undecided; 1 suppressed; 1 in the baseline&#10;2 Bicep files are not linted (build them to JSON first)</system-out>
+              <system-out>infra: 7 files: 3 templates, 1 parameter file, 2 other, 1 unreadable&#10;2 errors, 1 warning, 1 note; 1 check undecided; 1 suppressed; 1 in the baseline&#10;`--fix` mends 1&#10;2 Bicep files are not linted (build them to JSON first)</system-out>
             </testcase>
           </testsuite>
           <testsuite name="infra/&lt;U+001B&gt;[31m&lt;U+009B&gt;2J&lt;U+000D&gt;&#10;::error file=x,title=y::pwned%0A&#35;&#35;vso[task.complete result=Succeeded;]ok&lt;U+202E&gt;|`&lt;/table&gt;&lt;script&gt;alert('1')&lt;/script&gt;&amp;amp; ]]&gt; **b** [l](http://x) ![i](x) @all &#35;1.json" tests="1" failures="1" errors="0" skipped="0">

@@ -49,7 +49,7 @@ impl Reporter for Markdown {
         if !run.unreadable.is_empty() {
             writeln!(out)?;
         }
-        let closing = summary::closing(run, &self.options.subject, " · ", self.options.undecided);
+        let closing = summary::closing(run, &self.options, " · ");
         writeln!(out, "{}", closing.iter().map(|line| prose(line)).collect::<Vec<_>>().join("<br>\n"))
     }
 }
@@ -150,6 +150,7 @@ mod tests {
 
         infra: 7 files: 3 templates, 1 parameter file, 2 other, 1 unreadable<br>
         2 errors, 1 warning, 1 note · 1 check undecided · 1 suppressed · 1 in the baseline<br>
+        `--fix` mends 1<br>
         2 Bicep files are not linted (build them to JSON first)
         "#);
     }

@@ -59,6 +59,17 @@ pub struct Options {
     pub supplement: bool,
     /// Whether the run ends in failure: its exit code is not 0. What a service is told of the result agrees with it.
     pub failed: bool,
+    /// What was fixed, where that was asked for.
+    pub mended: Option<Mended>,
+}
+
+/// How many diagnostics are gone because they were fixed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Mended {
+    /// How many are gone.
+    pub mended: usize,
+    /// How many there were.
+    pub found: usize,
 }
 
 impl Default for Options {
@@ -72,6 +83,7 @@ impl Default for Options {
             undecided: false,
             supplement: false,
             failed: false,
+            mended: None,
         }
     }
 }

@@ -154,8 +154,10 @@ struct Environments<'r> {
 
 #[derive(Serialize)]
 struct FixRecord<'r> {
-    title: &'r str,
+    title: String,
     safety: Safety,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<&'r str>,
     edits: Vec<EditRecord<'r>>,
 }
 
@@ -227,7 +229,8 @@ impl<'r> LabelRecord<'r> {
 impl<'r> FixRecord<'r> {
     fn new(fix: &'r Fix, sources: &Sources) -> Self {
         let edit = |edit: &'r Edit| EditRecord { place: FileRange::of(edit.span, sources), new_text: &edit.text };
-        Self { title: &fix.title, safety: fix.safety, edits: fix.edits.iter().map(edit).collect() }
+        let edits = fix.edits.iter().map(edit).collect();
+        Self { title: fix.told(), safety: fix.safety, reason: fix.reason.as_deref(), edits }
     }
 }
 

@@ -133,11 +133,8 @@ fn old_version(main: &SourceFile) -> Diagnostic {
         .with_help("write \"2024-05-01\"; versions before 2021-08-01 are retired since 1 June 2024");
     diagnostic.resource = resource("apim-contoso-dev");
     diagnostic.path = "apiVersion".to_owned();
-    diagnostic.fixes = vec![Fix {
-        title: "set `apiVersion` to \"2024-05-01\"".to_owned(),
-        safety: Safety::Safe,
-        edits: vec![Edit { span, text: "\"2024-05-01\"".to_owned() }],
-    }];
+    let edit = Edit { span, text: "\"2024-05-01\"".to_owned() };
+    diagnostic.fixes = vec![Fix::new("set `apiVersion` to \"2024-05-01\"", Safety::Safe, vec![edit])];
     diagnostic
 }
 

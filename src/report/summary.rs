@@ -1,7 +1,8 @@
 //! The words a run ends with: what was seen, and what came of it. The numbers add up to every file.
 
 use super::text::{counted, visible};
-use crate::diagnostic::{Run, Severity};
+use super::{Mended, Options};
+use crate::diagnostic::{Run, Safety, Severity};
 
 /// How many of the suppressed diagnostics a baseline accepted, and how many something else did.
 pub(super) fn accepted(run: &Run) -> (usize, usize) {
@@ -73,20 +74,43 @@ pub(super) fn bicep(run: &Run) -> Option<String> {
 }
 
 /// The lines a terminal report closes with, parted by `dot`.
-pub(super) fn closing(run: &Run, subject: &str, dot: &str, undecided_shown: bool) -> Vec<String> {
-    let subject = if subject.is_empty() { String::new() } else { format!("{}: ", visible(subject)) };
+pub(super) fn closing(run: &Run, options: &Options, dot: &str) -> Vec<String> {
+    let subject = if options.subject.is_empty() { String::new() } else { format!("{}: ", visible(&options.subject)) };
     let seen = format!("{subject}{}", seen(run));
-    let outcome = outcome(run, (!undecided_shown).then_some("`--undecided show`")).join(dot);
+    let outcome = outcome(run, (!options.undecided).then_some("`--undecided show`")).join(dot);
     let mut lines = if run.diagnostics.is_empty() { vec![format!("{seen}{dot}{outcome}")] } else { vec![seen, outcome] };
+    lines.extend(fixes(run, options.mended, dot));
     lines.extend(bicep(run));
     lines
 }
 
+/// What was fixed, and what could be: `fixed 3 of 4 · 1 more with `--unsafe-fixes``; nothing where there is nothing to say.
+fn fixes(run: &Run, mended: Option<Mended>, dot: &str) -> Option<String> {
+    let with = |safety: Safety| {
+        run.diagnostics.iter().filter(|told| told.fixes.iter().map(|fix| fix.safety).min() == Some(safety)).count()
+    };
+    let (safe, look_at) = (with(Safety::Safe), with(Safety::Unsafe));
+    let parts: Vec<String> = match mended {
+        Some(Mended { mended, found }) => {
+            let more = (look_at > 0).then(|| format!("{look_at} more with `--unsafe-fixes`"));
+            [format!("fixed {mended} of {found}")].into_iter().chain(more).collect()
+        }
+        None => {
+            let safe = (safe > 0).then(|| format!("`--fix` mends {safe}"));
+            let look_at = (look_at > 0).then(|| format!("`--fix --unsafe-fixes` {look_at} more"));
+            safe.into_iter().chain(look_at).collect()
+        }
+    };
+    (!parts.is_empty()).then(|| parts.join(dot))
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{closing, seen};
+    use super::{closing, fixes, seen};
+    use crate::diagnostic::{Edit, Fix, Safety};
     use crate::diagnostic::{FileCounts, Run};
     use crate::report::sample::{clean, run};
+    use crate::report::{Mended, Options};
 
     #[test]
     fn kinds_that_were_not_seen_are_not_named() {
@@ -100,9 +124,31 @@ mod tests {
     }
 
     #[test]
+    fn what_is_fixed_and_what_could_be_is_counted_by_how_safe_it_is() {
+        let with = |safeties: &[&[Safety]]| {
+            let mut run = run();
+            let one = run.diagnostics.remove(0);
+            run.diagnostics = safeties.iter().map(|_| one.clone()).collect();
+            for (told, safeties) in run.diagnostics.iter_mut().zip(safeties) {
+                let edit = Edit { span: told.primary.span, text: String::new() };
+                told.fixes = safeties.iter().map(|safety| Fix::new("mend", *safety, vec![edit.clone()])).collect();
+            }
+            run
+        };
+        let all = with(&[&[Safety::Unsafe, Safety::Safe], &[Safety::Unsafe], &[]]);
+        assert_eq!(fixes(&all, None, " · ").unwrap(), "`--fix` mends 1 · `--fix --unsafe-fixes` 1 more");
+        assert_eq!(fixes(&with(&[&[Safety::Unsafe]]), None, " · ").unwrap(), "`--fix --unsafe-fixes` 1 more");
+        assert_eq!(fixes(&with(&[&[]]), None, " · "), None);
+        let left = with(&[&[Safety::Unsafe]]);
+        let mended = Some(Mended { mended: 3, found: 4 });
+        assert_eq!(fixes(&left, mended, " · ").unwrap(), "fixed 3 of 4 · 1 more with `--unsafe-fixes`");
+    }
+
+    #[test]
     fn nothing_found_is_said_of_what_could_be_read() {
         let files = FileCounts { seen: 2, templates: 1, unreadable: 1, bicep: 1, ..FileCounts::default() };
-        let lines = closing(&Run { files, undecided: run().undecided, ..clean() }, "a b", " · ", false);
+        let options = Options { subject: "a b".to_owned(), ..Options::default() };
+        let lines = closing(&Run { files, undecided: run().undecided, ..clean() }, &options, " · ");
         assert_eq!(
             lines,
             [

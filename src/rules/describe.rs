@@ -5,8 +5,7 @@ use std::sync::Arc;
 use super::condition::{Operand, Operands, Predicate, Quantifier, Source, Test};
 use super::evidence::Evidence;
 use super::judge::{Tally, causes, failures};
-use super::mend;
-use super::name;
+use super::mend::{self, Trees};
 use super::operator;
 use super::path::Path;
 use super::predicate::{Case, Cause, Reason};
@@ -15,14 +14,14 @@ use super::select::Hit;
 use super::wording::{Blank, Wording};
 use crate::diagnostic::{Diagnostic, Environments, Label, ResourceRef, Severity, Verdict, nearest};
 use crate::model::Resource;
-use crate::source::{Sources, Span};
+use crate::source::Span;
 use crate::value::{Hop, Step, Truth, Value, ValueKind};
 
 /// How long a value may be in a message, in characters; the excerpt shows the whole.
 const MAX_SHOWN: usize = 80;
 
 /// What a failing case says.
-pub(super) fn fails(case: &Case<'_, '_>, sources: &Sources) -> Diagnostic {
+pub(super) fn fails(case: &Case<'_, '_>, trees: &dyn Trees) -> Diagnostic {
     let report = &case.rule.report;
     let special = report.cases.iter().find(|(when, _)| case.certainly(when)).map(|(_, texts)| texts);
     let pick =
@@ -39,20 +38,20 @@ pub(super) fn fails(case: &Case<'_, '_>, sources: &Sources) -> Diagnostic {
         (None, help) => help,
     };
     let severity = severity(case);
-    let mut diagnostic = about(case, severity, message, place.as_ref(), label, sources);
+    let mut diagnostic = about(case, severity, message, place.as_ref(), label, trees);
     for extra in report.labels.iter().filter(|extra| extra.when.as_ref().is_none_or(|when| case.certainly(when))) {
         if let Some(hit) = case.find_first(&extra.at, &[]).hits.into_iter().next() {
             let text = extra.text.fill(|blank| filled(case, blank, Some(&hit), &evidence));
-            add(&mut diagnostic, Label::new(site(&hit, sources), text));
+            add(&mut diagnostic, Label::new(site(&hit, trees), text));
             trail(&hit).into_iter().for_each(|label| add(&mut diagnostic, label));
         }
     }
     for (hit, text) in others(place.as_ref(), &evidence, pick(|texts| &texts.label)) {
         let text = text.map(|wording| wording.fill(|blank| filled(case, blank, Some(hit), &evidence))).unwrap_or_default();
-        add(&mut diagnostic, Label::new(site(hit, sources), text));
+        add(&mut diagnostic, Label::new(site(hit, trees), text));
     }
     diagnostic.help = help;
-    diagnostic.fixes = case.rule.fixes.iter().filter_map(|plan| mend::fix(case, plan, sources, &fill)).collect();
+    diagnostic.fixes = case.rule.fixes.iter().filter_map(|plan| mend::fix(case, plan, trees, &fill)).collect();
     diagnostic
 }
 
@@ -73,7 +72,7 @@ fn others<'a, 'm>(
 }
 
 /// What a case says that cannot be decided.
-pub(super) fn undecided(case: &Case<'_, '_>, tally: Option<&Tally>, sources: &Sources) -> Diagnostic {
+pub(super) fn undecided(case: &Case<'_, '_>, tally: Option<&Tally>, trees: &dyn Trees) -> Diagnostic {
     let causes = causes(case);
     let resource = case.model.get(case.ix);
     let (here, elsewhere): (Vec<_>, Vec<_>) =
@@ -88,7 +87,7 @@ pub(super) fn undecided(case: &Case<'_, '_>, tally: Option<&Tally>, sources: &So
     let usual =
         || case.rule.report.texts.label.as_ref().map(|wording| wording.fill(|blank| filled(case, blank, place.as_ref(), &[])));
     let label = here.first().map(|cause| cause.words()).or_else(usual).unwrap_or_default();
-    let mut diagnostic = about(case, severity(case), message, place.as_ref(), label, sources);
+    let mut diagnostic = about(case, severity(case), message, place.as_ref(), label, trees);
     if let Some(place) = about_place {
         // The same as where it fails: by it, environments tell one defect from another.
         diagnostic.path = place.path();
@@ -128,10 +127,10 @@ fn about(
     message: String,
     place: Option<&Hit<'_>>,
     label: String,
-    sources: &Sources,
+    trees: &dyn Trees,
 ) -> Diagnostic {
     let resource = case.model.get(case.ix);
-    let span = place.map_or_else(|| head(resource), |hit| site(hit, sources));
+    let span = place.map_or_else(|| head(resource), |hit| site(hit, trees));
     let mut diagnostic = Diagnostic::new(Arc::clone(&case.rule.meta.name), severity, message, Label::new(span, label));
     let spelled = case.rule.resource.iter().find(|known| **known == resource.resource_type).unwrap_or(&resource.resource_type);
     diagnostic.resource = Some(ResourceRef {
@@ -155,11 +154,14 @@ fn about(
 }
 
 /// Where a value is written, or its name where that is meant.
-fn site(hit: &Hit<'_>, sources: &Sources) -> Span {
+fn site(hit: &Hit<'_>, trees: &dyn Trees) -> Span {
     let value = hit.site();
     let name = || {
-        let found = name::before(sources.get(value.file)?.text(), hit.key()?, value)?;
-        Some(Span::new(value.file, u32::try_from(found.start).ok()?, u32::try_from(found.end).ok()?))
+        let document = trees.document(value.file)?;
+        let way = document.way_to(value);
+        let [.., around, node] = way.as_slice() else { return None };
+        let (key, _) = around.members().find(|(_, member)| member.span() == node.span())?;
+        key.string()?.eq_ignore_ascii_case(hit.key()?).then(|| key.span())
     };
     hit.named.then(name).flatten().unwrap_or(value)
 }

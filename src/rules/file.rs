@@ -291,11 +291,33 @@ pub(super) static FIX: Table = Table {
     what: "fix",
     keys: &[
         must("title", Takes::Text, "What it does; starts with a verb."),
-        must("safety", Takes::Graded(SAFETIES, &GRADED), "Whether it can be applied without looking."),
+        must("safety", Takes::Graded(SAFETIES, &SAFETY), "Whether it can be applied without looking."),
+        may("why", Takes::Text, WHY),
         may("when", Takes::One(&PREDICATE), "When it is offered."),
         may("set", Takes::Many(&SET), "Values to write; a last name that is absent is inserted."),
         may("remove", Takes::Many(&REMOVAL), "Members and elements to take out."),
         may("replace", Takes::Many(&REPLACEMENT), "Characters to write instead of others in strings."),
+    ],
+};
+
+const WHY: &str = "Why a person should look at it first, where it is unsafe; a clause without a stop.";
+
+/// How safe a fix is.
+pub(super) static SAFETY: Table = Table {
+    what: "safety",
+    keys: &[
+        must("default", Takes::Choice(SAFETIES), "What holds where no case does."),
+        must("cases", Takes::Many(&SAFETY_CASE), "The first case that certainly holds decides."),
+    ],
+};
+
+/// A case of a safety.
+pub(super) static SAFETY_CASE: Table = Table {
+    what: "case of a safety",
+    keys: &[
+        must("when", Takes::One(&PREDICATE), "When it holds."),
+        must("is", Takes::Choice(SAFETIES), "How safe the fix then is."),
+        may("why", Takes::Text, WHY),
     ],
 };
 

@@ -16,7 +16,6 @@ mod judge;
 mod load;
 mod lookup;
 mod mend;
-mod name;
 mod operator;
 mod path;
 mod pattern;
@@ -34,9 +33,10 @@ mod wording;
 #[cfg(test)]
 mod tests;
 
+pub use mend::Trees;
 pub use reach::{Reach, Unreached};
 pub use reference::reference;
-pub use run::{group, run};
+pub use run::{group, merge_fixes, run};
 pub use schema::schema;
 pub use set::{NoSuchRule, RuleSet, RuleText, Selection, Settings};
 pub use version::Version;

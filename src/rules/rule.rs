@@ -222,11 +222,22 @@ pub(super) struct FixPlan {
     /// What it does.
     pub(super) title: Wording,
     /// How safe it is.
-    pub(super) safety: Graded<Safety>,
+    pub(super) safety: Graded<Judged>,
+    /// Why a person should look at it first, where no case says so better.
+    pub(super) why: Option<Wording>,
     /// When it is offered.
     pub(super) when: Option<Predicate>,
     /// What to change.
     pub(super) changes: Vec<Change>,
+}
+
+/// How safe a fix is, and why.
+#[derive(Debug)]
+pub(super) struct Judged {
+    /// How safe it is.
+    pub(super) safety: Safety,
+    /// Why a person should look at it first.
+    pub(super) why: Option<Wording>,
 }
 
 /// One change of a fix.

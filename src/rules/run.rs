@@ -5,13 +5,14 @@ use std::sync::Arc;
 
 use super::describe;
 use super::judge::{Tally, Verdict, is_open, judge};
+use super::mend::Trees;
 use super::predicate::{Case, Cause};
 use super::rule::Existing;
 use super::select::{Hit, Selected, select};
 use super::set::{RuleSet, Selection, Settings};
 use crate::diagnostic::{Diagnostic, Label, Verdict as Told};
 use crate::model::{Model, ResourceIx};
-use crate::source::{FileId, Sources};
+use crate::source::FileId;
 use crate::value::{Truth, Value};
 
 /// A diagnostic that may still make way for another.
@@ -30,7 +31,7 @@ pub fn run(
     selection: &Selection,
     settings: &Settings,
     model: &Model,
-    sources: &Sources,
+    trees: &dyn Trees,
     accepted: &dyn Fn(&Diagnostic) -> bool,
 ) -> Vec<Diagnostic> {
     let mut told = Vec::new();
@@ -45,7 +46,7 @@ pub fn run(
                 };
                 if wanted && resource.condition.holds != Truth::False {
                     let case = Case::new(model, ix, rule, settings);
-                    parts(&case, &mut |case| told.extend(tell(case, at, sources)));
+                    parts(&case, &mut |case| told.extend(tell(case, at, trees)));
                 }
             }
         }
@@ -81,15 +82,15 @@ pub(super) fn parts<'m, 'r>(case: &Case<'m, 'r>, judge: &mut dyn FnMut(&Case<'m,
     }
 }
 
-fn tell(case: &Case<'_, '_>, rule: usize, sources: &Sources) -> Option<Pending> {
+fn tell(case: &Case<'_, '_>, rule: usize, trees: &dyn Trees) -> Option<Pending> {
     let (verdict, tally) = judge(case);
     let diagnostic = match verdict {
         Verdict::Passes | Verdict::NotApplicable => return None,
-        Verdict::Fails => Diagnostic { group: group_of(case), ..describe::fails(case, sources) },
+        Verdict::Fails => Diagnostic { group: group_of(case), ..describe::fails(case, trees) },
         Verdict::Undecided if case.rule.skips_unknown && is_open(case) && !tally.as_ref().is_some_and(Tally::fails) => {
             return None;
         }
-        Verdict::Undecided => describe::undecided(case, tally.as_ref(), sources),
+        Verdict::Undecided => describe::undecided(case, tally.as_ref(), trees),
     };
     Some(Pending { diagnostic, rule, resource: case.ix })
 }
@@ -146,13 +147,12 @@ pub fn group(told: Vec<Diagnostic>) -> Vec<Diagnostic> {
     kept
 }
 
-/// A fix of a group edits all of it, or is none: half a group mended is a diagnostic that looks mended.
-fn merge_fixes(first: &mut Diagnostic, next: &Diagnostic) {
+/// Joins the fixes of two diagnostics that are told as one. A fix edits all of it, or is none: half a defect mended is one that
+/// looks mended.
+pub fn merge_fixes(first: &mut Diagnostic, next: &Diagnostic) {
     first.fixes.retain_mut(|fix| {
         let Some(other) = next.fixes.iter().find(|other| other.title == fix.title) else { return false };
-        fix.safety = fix.safety.max(other.safety);
-        let edits: Vec<_> = other.edits.iter().filter(|edit| !fix.edits.contains(edit)).cloned().collect();
-        fix.edits.extend(edits);
+        fix.join(other);
         true
     });
 }

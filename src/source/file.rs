@@ -86,6 +86,12 @@ impl SourceFile {
         &self.text
     }
 
+    /// Its bytes as they lay on disk.
+    #[must_use]
+    pub fn bytes(&self) -> Vec<u8> {
+        super::read::bytes_of(&self.text, self.encoding, &self.damage)
+    }
+
     /// How its bytes were read.
     #[must_use]
     pub fn encoding(&self) -> Encoding {

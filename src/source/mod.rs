@@ -25,4 +25,4 @@ pub use read::{
     Damage, Disk, Files, Loaded, MAX_FILE_LEN, ReadError, RuleFile, decode, read_list, read_rules, read_stream, split_list,
 };
 pub use span::{FileId, Span, TextMap};
-pub use write::{WriteError, append, create, write};
+pub use write::{WriteError, append, create, replace, write};

@@ -288,6 +288,41 @@ pub fn decode(bytes: &[u8]) -> Result<Loaded, ReadError> {
     }
 }
 
+impl Encoding {
+    /// Writes text in this encoding behind `out`, without a byte order mark.
+    pub fn encode(self, text: &str, out: &mut Vec<u8>) {
+        match self {
+            Self::Utf8 { .. } => out.extend_from_slice(text.as_bytes()),
+            Self::Utf16Le => text.encode_utf16().for_each(|unit| out.extend_from_slice(&unit.to_le_bytes())),
+            Self::Utf16Be => text.encode_utf16().for_each(|unit| out.extend_from_slice(&unit.to_be_bytes())),
+        }
+    }
+
+    /// The byte order mark that a file of this encoding starts with.
+    fn mark(self) -> &'static [u8] {
+        match self {
+            Self::Utf8 { bom: false } => b"",
+            Self::Utf8 { bom: true } => b"\xEF\xBB\xBF",
+            Self::Utf16Le => b"\xFF\xFE",
+            Self::Utf16Be => b"\xFE\xFF",
+        }
+    }
+}
+
+/// The bytes that [`decode`] read a text from.
+pub(super) fn bytes_of(text: &str, encoding: Encoding, damage: &[Damage]) -> Vec<u8> {
+    let mut bytes = encoding.mark().to_vec();
+    let mut done = 0;
+    for damaged in damage {
+        let at = damaged.at as usize;
+        encoding.encode(text.get(done..at).unwrap_or_default(), &mut bytes);
+        bytes.push(damaged.byte);
+        done = at + char::REPLACEMENT_CHARACTER.len_utf8();
+    }
+    encoding.encode(text.get(done..).unwrap_or_default(), &mut bytes);
+    bytes
+}
+
 /// The greatest share of bytes that are not UTF-8 in what still is a text: one in so many.
 const DAMAGE: usize = 50;
 
@@ -360,7 +395,7 @@ mod tests {
 
     use proptest::prelude::{any, prop_assert_eq, proptest};
 
-    use super::{Encoding, Loaded, ReadError, decode, read_stream, split_list};
+    use super::{Encoding, Loaded, ReadError, bytes_of, decode, read_stream, split_list};
 
     fn said(bytes: &[u8]) -> String {
         decode(bytes).unwrap_err().to_string()
@@ -412,8 +447,14 @@ mod tests {
         }
 
         #[test]
-        fn no_bytes_make_it_panic(bytes in any::<Vec<u8>>()) {
-            let _ = decode(&bytes).map_err(|error| error.to_string());
+        fn no_bytes_make_it_panic_and_those_of_a_text_come_back(bytes in any::<Vec<u8>>(), text in "[a-z\u{e9}]{60,}") {
+            let mostly_text = [text.as_bytes(), &bytes[..bytes.len().min(1)], text.as_bytes()].concat();
+            for bytes in [bytes, mostly_text] {
+                match decode(&bytes) {
+                    Ok(loaded) => prop_assert_eq!(bytes_of(&loaded.text, loaded.encoding, &loaded.damage), bytes),
+                    Err(error) => drop(error.to_string()),
+                }
+            }
         }
     }
 }

@@ -18,6 +18,8 @@ pub enum WriteError {
     IsFolder,
     /// It is write-protected.
     Protected,
+    /// It is not what it was when it was read.
+    Changed,
     /// The system refuses.
     Io(io::Error),
 }
@@ -28,6 +30,7 @@ impl fmt::Display for WriteError {
             Self::NoFolder(folder) => write!(f, "there is no folder `{}`: create it first", folder.display()),
             Self::IsFolder => f.write_str("is a folder: name a file in it"),
             Self::Protected => f.write_str("is write-protected"),
+            Self::Changed => f.write_str("was changed by something else since it was read: it is left alone, run again"),
             Self::Io(error) => match error.kind() {
                 io::ErrorKind::PermissionDenied => f.write_str("may not be written: the folder gives no permission"),
                 io::ErrorKind::AlreadyExists => f.write_str("is there already"),
@@ -76,6 +79,18 @@ pub fn write(path: &Path, content: impl FnOnce(&mut dyn Write) -> io::Result<()>
         let _ = fs::remove_file(&temporary);
     }
     Ok(written?)
+}
+
+/// Writes other bytes into a file that still has those that were read from it, as [`write`] does.
+///
+/// # Errors
+/// [`WriteError`]: also where it has other bytes by now. The file is then as it was.
+pub fn replace(path: &Path, read: &[u8], bytes: &[u8]) -> Result<(), WriteError> {
+    let mut now = Vec::new();
+    match super::read::read_bytes(path, &mut now) {
+        Ok(()) if now == read => write(path, |out| out.write_all(bytes)),
+        Ok(()) | Err(_) => Err(WriteError::Changed),
+    }
 }
 
 /// Adds to the end of a file, which need not be there yet.
@@ -140,7 +155,7 @@ mod tests {
     use std::io::{self, Write};
     use std::path::Path;
 
-    use super::{append, write};
+    use super::{append, replace, write};
 
     fn text(text: &str) -> impl FnOnce(&mut dyn Write) -> io::Result<()> {
         move |out| out.write_all(text.as_bytes())
@@ -182,6 +197,20 @@ mod tests {
         append(&path, b"one\n").unwrap();
         append(&path, b"two\n").unwrap();
         assert_eq!(fs::read_to_string(&path).unwrap(), "one\ntwo\n");
+    }
+
+    #[test]
+    fn a_file_that_somebody_changed_is_left_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.json");
+        write(&path, text("theirs")).unwrap();
+        assert!(replace(&path, b"read", b"ours").unwrap_err().to_string().starts_with("was changed by something else"));
+        assert_eq!(fs::read_to_string(&path).unwrap(), "theirs");
+        replace(&path, b"theirs", b"ours").unwrap();
+        assert_eq!(fs::read_to_string(&path).unwrap(), "ours");
+        fs::remove_file(&path).unwrap();
+        assert!(replace(&path, b"ours", b"new").is_err());
+        assert_eq!(names(folder.path()), [""; 0], "what is gone is not made anew");
     }
 
     #[cfg(unix)]

@@ -7,6 +7,7 @@
 //! | [`MAX_PROBLEMS`] | 50 diagnostics a rule and file | one more says how many are not listed |
 //! | length of a text | 4 GiB | one diagnostic and no tree (files are limited to less, see `source`) |
 
+mod amend;
 mod brackets;
 mod duplicate;
 mod escape;
@@ -22,6 +23,7 @@ mod laws;
 #[cfg(test)]
 mod tests;
 
+pub use amend::{Fresh, insert_item, insert_members, remove};
 pub use escape::{literal, literal_part};
 pub use tree::{Document, Kind, Node, Raw};
 

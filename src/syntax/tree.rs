@@ -73,6 +73,11 @@ impl Document {
         (!self.nodes.is_empty()).then_some(Node { document: self, index: 0 })
     }
 
+    /// Every key and value, in the order of the text.
+    pub fn nodes(&self) -> impl Iterator<Item = Node<'_>> {
+        (0..self.nodes.len()).map(|index| Node { document: self, index: u32::try_from(index).unwrap_or(u32::MAX) })
+    }
+
     /// The comments in order, with their delimiters.
     #[must_use]
     pub fn comments(&self) -> &[Span] {

@@ -209,7 +209,7 @@ fn change(fix: &Fix, sources: &Sources) -> Value {
         let file = sources.get(file)?;
         Some(json!({ "artifactLocation": artifact(file.path()), "replacements": replacements }))
     });
-    json!({ "description": message(&visible(&fix.title)), "artifactChanges": changes.collect::<Value>() })
+    json!({ "description": message(&visible(&fix.told())), "artifactChanges": changes.collect::<Value>() })
 }
 
 /// A physical location.

@@ -6,9 +6,9 @@ use std::sync::Arc;
 use super::{Scope, term::literal};
 use crate::diagnostic::Safety;
 use crate::rules::condition::Predicate;
-use crate::rules::file::{EXTRA, FIX, PLACE, REMOVAL, REPLACEMENT, REPORT, SAFETIES, SET, WORDING};
+use crate::rules::file::{EXTRA, FIX, PLACE, REMOVAL, REPLACEMENT, REPORT, SAFETIES, SAFETY, SAFETY_CASE, SET, WORDING};
 use crate::rules::path::Path;
-use crate::rules::rule::{Change, Extra, FixPlan, How, Place, Report, Subject, Texts};
+use crate::rules::rule::{Change, Extra, FixPlan, Graded, How, Judged, Place, Report, Subject, Texts};
 use crate::rules::wording::{Blank, Wording};
 use crate::syntax::Node;
 use crate::table::{Fields, advice};
@@ -140,7 +140,6 @@ impl<'d> Scope<'_, 'd> {
 
     fn fix(&mut self, node: Node<'d>) -> Option<FixPlan> {
         let fields = Fields::open(node, &FIX, self.problems)?;
-        let safety = |word: &str| if word == "safe" { Safety::Safe } else { Safety::Unsafe };
         let mut changes = Vec::new();
         for item in fields.get("set").into_iter().flat_map(Node::items) {
             changes.push(self.set(item)?);
@@ -157,10 +156,29 @@ impl<'d> Scope<'_, 'd> {
         }
         Some(FixPlan {
             title: self.wording(fields.get("title")?, &[])?,
-            safety: self.graded(fields.get("safety")?, SAFETIES, safety)?,
+            safety: self.safety(fields.get("safety")?)?,
+            why: self.optional(&fields, "why", &[])?,
             when: self.condition(&fields)?,
             changes,
         })
+    }
+
+    fn safety(&mut self, node: Node<'d>) -> Option<Graded<Judged>> {
+        let safety = |word: &str| if word == "safe" { Safety::Safe } else { Safety::Unsafe };
+        let plain = |word: &str| Judged { safety: safety(word), why: None };
+        if !node.is_object() {
+            return Some(Graded { default: plain(self.problems.choice(node, SAFETIES)?), cases: Vec::new() });
+        }
+        let fields = Fields::open(node, &SAFETY, self.problems)?;
+        let default = plain(self.problems.choice(fields.get("default")?, SAFETIES)?);
+        let mut cases = Vec::new();
+        for item in fields.get("cases")?.items() {
+            let case = Fields::open(item, &SAFETY_CASE, self.problems)?;
+            let is = safety(self.problems.choice(case.get("is")?, SAFETIES)?);
+            let why = self.optional(&case, "why", &[])?;
+            cases.push((self.predicate(case.get("when")?)?, Judged { safety: is, why }));
+        }
+        Some(Graded { default, cases })
     }
 
     fn condition(&mut self, fields: &Fields<'d>) -> Option<Option<Predicate>> {

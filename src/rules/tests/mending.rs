@@ -64,7 +64,7 @@ fn mended(members: &str, properties: &str) -> String {
                 .unwrap()
                 .1
                 .replace(r#""resources": [{ "type": "Microsoft.Storage/storageAccounts", "name": "a", "#, "");
-            format!("{:?} {}: {after}", fix.safety, fix.title)
+            format!("{:?} {}: {after}", fix.safety, fix.told())
         });
         std::iter::once(told.message.clone()).chain(fixes).collect::<Vec<_>>()
     });
@@ -102,7 +102,7 @@ fn a_fix_edits_elements_and_characters_where_they_are_written_out() {
     url http://a/b
     Safe write https: { "url": "http://shared" }, "properties": { "url": "https:\/\/a\u002fb" } }] }
     url http://shared
-    Unsafe write https: { "url": "https://shared" }, "properties": { "url": { "$default": "url" } } }] }
+    Safe write https in the default value of parameter `url`: { "url": "https://shared" }, "properties": { "url": { "$default": "url" } } }] }
     url http://{u()}
     sku developers
     Unsafe write Developer: { "url": "http://shared" }, "properties": { "sku": "Developer" } }] }

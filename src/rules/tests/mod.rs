@@ -16,10 +16,10 @@ use std::sync::Arc;
 
 use jiff::civil::date;
 
-use super::{RuleSet, RuleText, Settings, group, run};
+use super::{RuleSet, RuleText, Settings, Trees, group, run};
 use crate::diagnostic::{Diagnostic, Verdict};
 use crate::model::{Condition, Model, Resource, ResourceId, ResourceIx};
-use crate::source::{Loaded, SourceFile, Sources};
+use crate::source::{FileId, Loaded, SourceFile, Sources};
 use crate::syntax::{Document, Kind, Node};
 use crate::value::{Key, Object, Shape, Step, Symbol, Text, Truth, Unknown, Value, ValueKind, Why};
 
@@ -27,9 +27,15 @@ const GROUP: &str = "/subscriptions/s/resourceGroups/g/providers";
 
 /// A model and the file it came from.
 pub(super) struct World {
-    pub(super) sources: Sources,
     pub(super) file: Arc<SourceFile>,
     pub(super) model: Model,
+    document: Arc<Document>,
+}
+
+impl Trees for World {
+    fn document(&self, _: FileId) -> Option<Arc<Document>> {
+        Some(Arc::clone(&self.document))
+    }
 }
 
 impl World {
@@ -47,7 +53,8 @@ impl World {
             let parent = ids.iter().enumerate().filter(|(_, id)| resource.id.as_str().starts_with(&format!("{}/", id.as_str())));
             resource.parent = parent.max_by_key(|(_, id)| id.as_str().len()).map(|(n, _)| ResourceIx(n));
         }
-        Self { sources, file, model: Model::new(resources) }
+        let model = Model::new(resources);
+        Self { file, model, document: Arc::new(document) }
     }
 
     /// What the chosen built-in rules say, with `options` set.
@@ -61,13 +68,13 @@ impl World {
         let selection = rules.choose("all", &select, &[], &[]).unwrap();
         let mut settings = Settings::new(day);
         options.iter().for_each(|option| settings.set(rules, option).unwrap());
-        group(run(rules, &selection, &settings, &self.model, &self.sources, &|_| false))
+        group(run(rules, &selection, &settings, &self.model, self, &|_| false))
     }
 
     /// What every rule of a set says on a day, also where another one speaks for it.
     pub(super) fn heard(&self, rules: &RuleSet, day: jiff::civil::Date) -> Vec<Diagnostic> {
         let selection = rules.choose("all", &[], &[], &[]).unwrap();
-        run(rules, &selection, &Settings::new(day), &self.model, &self.sources, &|_| true)
+        run(rules, &selection, &Settings::new(day), &self.model, self, &|_| true)
     }
 
     /// A diagnostic as lines: verdict, message, and each label with the characters it points at.
@@ -103,7 +110,8 @@ impl World {
                     format!("{}:{} {:?} -> {:?}", at.line, at.column, self.file.slice(edit.span), edit.text)
                 })
                 .collect();
-            out += &format!("  fix ({:?}): {}: {}\n", fix.safety, fix.title, edits.join("; "));
+            let why = fix.reason.as_ref().map(|why| format!(", {why}")).unwrap_or_default();
+            out += &format!("  fix ({:?}{why}): {}: {}\n", fix.safety, fix.told(), edits.join("; "));
         }
         out
     }

@@ -36,7 +36,7 @@ fn an_old_version_is_shown_where_it_stands_with_a_fix_as_safe_as_the_rest_allows
       at apiVersion
       help: write "2024-05-01"; versions before 2021-08-01 are retired since 1 June 2024, and Azure hosts nothing on stv1 any more
       if: parameters('deploy')
-      fix (Unsafe): write API version 2024-05-01: 1:28 "\"2016-07-07\"" -> "\"2024-05-01\""
+      fix (Unsafe, versions before 2017-03-01 call several properties otherwise): write API version 2024-05-01 in the default value of parameter `version`: 1:28 "\"2016-07-07\"" -> "\"2024-05-01\""
     "#);
 }
 
@@ -86,14 +86,14 @@ fn an_unfit_address_is_shown_from_the_service_with_the_address_as_a_label() {
         + 7:22 "Basic" | Basic, not Standard
       at properties.publicIpAddressId
       help: set `sku.name` to "Standard" and `publicIPAllocationMethod` to "Static"; Basic addresses are retired since 30 September 2025
-      fix (Unsafe): make the address Standard and Static: 7:22 "\"Basic\"" -> "\"Standard\""; 8:49 "\"Dynamic\"" -> "\"Static\""
+      fix (Unsafe, an address that is deployed already keeps its SKU and has to be replaced): make the address Standard and Static: 7:22 "\"Basic\"" -> "\"Standard\""; 8:49 "\"Dynamic\"" -> "\"Static\""
 
     warning: non-standard-public-ip: public IP address `pip` of service `apim` names no SKU, which makes it Basic; it must be Standard
       --> 5:28 "/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/publicIPAddresses/pip" | the service refers to it here
         + 6:13 "Microsoft.Network/publicIPAddresses" | no `sku`
       at properties.publicIpAddressId
       help: set `sku.name` to "Standard" and `publicIPAllocationMethod` to "Static"; Basic addresses are retired since 30 September 2025
-      fix (Unsafe): make the address Standard and Static: 6:4 "" -> " \"sku\": { \"name\": \"Standard\" },"; 8:20 "" -> " \"publicIPAllocationMethod\": \"Static\""
+      fix (Unsafe, an address that is deployed already keeps its SKU and has to be replaced): make the address Standard and Static: 6:94 "" -> " \"sku\": { \"name\": \"Standard\" },"; 8:20 " " -> "\n      \"publicIPAllocationMethod\": \"Static\"\n    "
 
     error: dynamic-public-ip: public IP address `pip` of service `apim` is Standard and Dynamic, it must be Static
       --> 5:28 "/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/publicIPAddresses/pip" | the service refers to it here

@@ -1,0 +1,245 @@
+//! Fixes, tried in memory before anything is written: made in rounds until there is nothing left to make, and kept only where
+//! the files still parse, what was to be mended is gone, and no error has come.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use super::edited::Edited;
+use super::{Checked, Request, check, check_edited};
+use crate::diagnostic::{Diagnostic, Fingerprint, Fix, Run, Safety};
+use crate::fix::{Chosen, Count, Resolved, apply, new_errors, resolve, unmended};
+use crate::source::{FileId, Loaded, Sources, decode};
+use crate::syntax::Document;
+
+/// How many rounds there are for fixes that are in each other's way, or that bring what can be fixed in turn.
+const MAX_ROUNDS: usize = 10;
+/// How often it is tried again without the fixes that did not hold.
+const MAX_TRIES: usize = 10;
+
+/// What fixes come to; nothing of it is written.
+pub struct Fixed {
+    /// What is found as things are.
+    pub before: Checked,
+    /// What is left once the files are as they will be.
+    pub after: Checked,
+    /// How many of the diagnostics of `before` are gone.
+    pub mended: usize,
+    /// The files that change, by path.
+    pub changes: Vec<Changed>,
+    /// The fixes that were not made: where, and what is wrong with what they come to.
+    pub refused: Vec<String>,
+}
+
+impl Fixed {
+    /// Looks at the files again: not everything could be written.
+    pub fn look_again(&mut self, request: &Request<'_>) {
+        self.after = check(request);
+        self.mended = mended(&self.before, &self.after);
+    }
+}
+
+/// How many of the diagnostics of the first are not among those of the second.
+fn mended(before: &Checked, after: &Checked) -> usize {
+    Count::failing(&before.run).gone(&Count::failing(&after.run))
+}
+
+/// A file that changes.
+pub struct Changed {
+    /// Its path as reached from the argument.
+    pub path: String,
+    /// Its bytes as they were read.
+    pub before: Vec<u8>,
+    /// Its bytes as they will be.
+    pub after: Vec<u8>,
+}
+
+/// Checks, and makes the fixes that are safe enough in memory.
+#[must_use]
+pub fn fix(request: &Request<'_>, up_to: Safety) -> Fixed {
+    let mut fixing = Fixing { request, up_to, everything: None, refusals: Refusals::default() };
+    let found = check(request);
+    for _ in 0..MAX_TRIES {
+        match fixing.attempt(&found) {
+            Ok((after, changes)) => return fixing.done(found, after, changes),
+            Err(refusals) => fixing.refusals.join(refusals),
+        }
+    }
+    fixing.done(found, None, Changes::new())
+}
+
+/// What is not to be made, and why.
+#[derive(Default)]
+struct Refusals {
+    /// The file, the diagnostic, and the title of the fix.
+    fixes: BTreeSet<(PathBuf, Fingerprint, String)>,
+    /// All fixes of a file.
+    files: BTreeSet<PathBuf>,
+    why: Vec<String>,
+}
+
+impl Refusals {
+    fn join(&mut self, other: Self) {
+        self.fixes.extend(other.fixes);
+        self.files.extend(other.files);
+        self.why.extend(other.why);
+    }
+
+    fn add(&mut self, refused: &Chosen<'_>, sources: &Sources, what: &str) {
+        let Chosen { diagnostic, fix } = refused;
+        if self.fixes.insert(named(diagnostic, fix, sources)) {
+            self.why.push(format!("{}: not fixed: {what}: {} ({})", place(diagnostic, sources), fix.title, diagnostic.rule));
+        }
+    }
+}
+
+/// What tells a fix from all others of the run.
+fn named(diagnostic: &Diagnostic, fix: &Fix, sources: &Sources) -> (PathBuf, Fingerprint, String) {
+    let file = sources.get(diagnostic.resource_file()).map(|file| PathBuf::from(file.path())).unwrap_or_default();
+    (file, diagnostic.fingerprint(sources), fix.title.clone())
+}
+
+/// Files that change by the one name of each.
+type Changes = BTreeMap<PathBuf, Changed>;
+
+struct Fixing<'r> {
+    request: &'r Request<'r>,
+    up_to: Safety,
+    /// What every rule there is says of the files as they are.
+    everything: Option<Run>,
+    refusals: Refusals,
+}
+
+impl Fixing<'_> {
+    /// Makes fixes until there are none left; the error says what did not hold.
+    fn attempt(&mut self, found: &Checked) -> Result<(Option<Checked>, Changes), Refusals> {
+        let (mut changes, mut edited, mut latest) = (Changes::new(), Edited::default(), None);
+        for _ in 0..MAX_ROUNDS {
+            let run = &latest.as_ref().unwrap_or(found).run;
+            let files = Aliases::of(run);
+            let resolved = resolve(&run.diagnostics, self.up_to, &|file| files.first(file), &|d, f| self.refuses(d, f, run));
+            if resolved.chosen.is_empty() {
+                self.no_new_errors(&edited, &changes)?;
+                return Ok((latest, changes));
+            }
+            make(&resolved, &run.sources, &mut changes, &mut edited)?;
+            let next = check_edited(self.request, &edited);
+            let mut refusals = Refusals::default();
+            for chosen in unmended(&resolved.chosen, run, &next.run) {
+                refusals.add(&chosen, &run.sources, "it would still be told");
+            }
+            if !refusals.fixes.is_empty() {
+                return Err(refusals);
+            }
+            latest = Some(next);
+        }
+        let run = &latest.as_ref().unwrap_or(found).run;
+        let mut refusals = Refusals::default();
+        for chosen in &resolve(&run.diagnostics, self.up_to, &|file| file, &|d, f| self.refuses(d, f, run)).chosen {
+            refusals.add(chosen, &run.sources, "there would be no end of it");
+        }
+        Err(refusals)
+    }
+
+    fn refuses(&self, diagnostic: &Diagnostic, fix: &Fix, run: &Run) -> bool {
+        let in_refused = |edit: &crate::diagnostic::Edit| {
+            let file = run.sources.get(edit.span.file);
+            file.is_some_and(|file| self.refusals.files.contains(&Edited::key(file.path())))
+        };
+        (!self.refusals.fixes.is_empty() && self.refusals.fixes.contains(&named(diagnostic, fix, &run.sources)))
+            || (!self.refusals.files.is_empty() && fix.edits.iter().any(in_refused))
+    }
+
+    /// Whether every rule there is, chosen or not, has no more errors to tell than before.
+    fn no_new_errors(&mut self, edited: &Edited, changes: &Changes) -> Result<(), Refusals> {
+        if changes.is_empty() {
+            return Ok(());
+        }
+        let rules = self.request.rules.everything();
+        let request = Request {
+            paths: self.request.paths.clone(),
+            given: self.request.given.clone(),
+            discovery: self.request.discovery,
+            parameters: self.request.parameters.clone(),
+            rules: &rules,
+            ..*self.request
+        };
+        let before = self.everything.get_or_insert_with(|| check(&request).run);
+        let after = check_edited(&request, edited).run;
+        let mut refusals = Refusals::default();
+        for error in new_errors(before, &after) {
+            let path = after.sources.get(error.primary.span.file).map(|file| file.path().to_owned()).unwrap_or_default();
+            let key = Edited::key(&path);
+            // What is wrong in a file that is not edited comes from all that are.
+            let to_blame: Vec<&PathBuf> = changes.keys().filter(|known| **known == key).collect();
+            let to_blame = if to_blame.is_empty() { changes.keys().collect() } else { to_blame };
+            refusals.files.extend(to_blame.into_iter().cloned());
+            let what = format!("its fixes would bring an error: {} ({})", error.message, error.rule);
+            refusals.why.push(format!("{path}: not fixed: {what}"));
+        }
+        if refusals.files.is_empty() { Ok(()) } else { Err(refusals) }
+    }
+
+    fn done(self, before: Checked, after: Option<Checked>, changes: Changes) -> Fixed {
+        let after = after.unwrap_or_else(|| check(self.request));
+        let mended = mended(&before, &after);
+        let mut changes: Vec<Changed> = changes.into_values().filter(|change| change.before != change.after).collect();
+        changes.sort_by(|one, other| one.path.cmp(&other.path));
+        Fixed { before, after, mended, changes, refused: self.refusals.why }
+    }
+}
+
+/// Makes the edits of a round.
+fn make(resolved: &Resolved<'_>, sources: &Sources, changes: &mut Changes, edited: &mut Edited) -> Result<(), Refusals> {
+    let mut refusals = Refusals::default();
+    for (file, edits) in &resolved.edits {
+        let Some(file) = sources.get(*file) else { continue };
+        let bytes = apply(&file, edits);
+        let key = Edited::key(file.path());
+        let loaded = decode(&bytes).ok().filter(|loaded| is_well_formed(&loaded.text));
+        match loaded.filter(|_| is_well_formed(file.text())) {
+            Some(loaded) => {
+                edited.insert(key.clone(), loaded);
+                let path = file.path().to_owned();
+                let change = changes.entry(key).or_insert_with(|| Changed { path, before: file.bytes(), after: Vec::new() });
+                change.after = bytes;
+            }
+            None => {
+                refusals.why.push(format!("{}: not fixed: its syntax is broken: mend that first", file.path()));
+                refusals.files.insert(key);
+            }
+        }
+    }
+    if refusals.files.is_empty() { Ok(()) } else { Err(refusals) }
+}
+
+fn is_well_formed(text: &str) -> bool {
+    Document::parse(Sources::new().add("", Loaded::utf8(text))).is_well_formed()
+}
+
+/// Which ids mean one file, reached on several ways.
+struct Aliases(BTreeMap<FileId, FileId>);
+
+impl Aliases {
+    /// Those of the files that fixes of a run edit.
+    fn of(run: &Run) -> Self {
+        let edits = run.diagnostics.iter().flat_map(|diagnostic| &diagnostic.fixes).flat_map(|fix| &fix.edits);
+        let files: BTreeSet<FileId> = edits.map(|edit| edit.span.file).collect();
+        let mut known: BTreeMap<PathBuf, FileId> = BTreeMap::new();
+        let first = |file: FileId| {
+            let path = run.sources.get(file)?;
+            Some((file, *known.entry(Edited::key(path.path())).or_insert(file)))
+        };
+        Self(files.into_iter().filter_map(first).collect())
+    }
+
+    fn first(&self, file: FileId) -> FileId {
+        self.0.get(&file).copied().unwrap_or(file)
+    }
+}
+
+/// `file:line:column`
+fn place(diagnostic: &Diagnostic, sources: &Sources) -> String {
+    let at = diagnostic.primary.span;
+    sources.get(at.file).map(|file: Arc<_>| super::fixture::place(&file, at)).unwrap_or_default()
+}

@@ -1,0 +1,64 @@
+//! `--fix` and `--diff`: what fixes come to is written into the files, or printed as a patch.
+
+use std::path::Path;
+
+use super::args::CheckArgs;
+use super::exit::Failure;
+use super::terminal::{Terminal, warn};
+use crate::check::{self, Fixed, Request};
+use crate::diagnostic::{Run, Safety};
+use crate::fix::patch;
+use crate::report::Mended;
+use crate::source;
+
+/// What there is to report.
+pub(super) struct Found {
+    pub(super) run: Run,
+    /// What was fixed, where that was asked for.
+    pub(super) mended: Option<Mended>,
+    /// Whether something could not be written.
+    pub(super) failed: bool,
+}
+
+/// Checks, and fixes as far as that is asked for.
+///
+/// # Errors
+/// What is to be fixed is no file, or standard output cannot be written.
+pub(super) fn check(args: &CheckArgs, request: &Request<'_>, terminal: &mut Terminal) -> Result<Found, Failure> {
+    if !args.fix && !args.diff {
+        return Ok(Found { run: check::check(request).run, mended: None, failed: false });
+    }
+    if !args.diff && !request.given.is_empty() {
+        let what = "standard input cannot be fixed in place\n  `--diff` prints what would change";
+        return Err(Failure::Usage(what.to_owned()));
+    }
+    let fixed = check::fix(request, if args.unsafe_fixes { Safety::Unsafe } else { Safety::Safe });
+    fixed.refused.iter().for_each(|why| warn(&format!("warning: {why}")));
+    if args.diff { print(fixed, terminal) } else { Ok(write(fixed, request)) }
+}
+
+/// Prints the patch. What is found stays as it is, and is what the run comes to.
+fn print(fixed: Fixed, terminal: &mut Terminal) -> Result<Found, Failure> {
+    for change in &fixed.changes {
+        terminal.out.write_all(&patch(&change.path, &change.before, &change.after))?;
+    }
+    terminal.out.flush()?;
+    warn(&format!("would fix {} of {}", fixed.mended, fixed.before.run.diagnostics.len()));
+    Ok(Found { run: fixed.before.run, mended: None, failed: false })
+}
+
+/// Writes the files. One that somebody else changed is left alone.
+fn write(mut fixed: Fixed, request: &Request<'_>) -> Found {
+    let mut failed = false;
+    for change in &fixed.changes {
+        if let Err(error) = source::replace(Path::new(&change.path), &change.before, &change.after) {
+            warn(&format!("error: cannot fix {}: it {error}", change.path));
+            failed = true;
+        }
+    }
+    if failed {
+        fixed.look_again(request);
+    }
+    let mended = Mended { mended: fixed.mended, found: fixed.before.run.diagnostics.len() };
+    Found { run: fixed.after.run, mended: Some(mended), failed }
+}
