@@ -81,7 +81,7 @@ pub fn write(path: &Path, content: impl FnOnce(&mut dyn Write) -> io::Result<()>
     Ok(written?)
 }
 
-/// Writes other bytes into a file that still has those that were read from it, as [`write`] does.
+/// Writes other bytes into a file that still has those that were read from it, as [`write()`] does.
 ///
 /// # Errors
 /// [`WriteError`]: also where it has other bytes by now. The file is then as it was.
