@@ -69,7 +69,7 @@ fn endings(target: &Value) -> Vec<String> {
                 .pieces()
                 .iter()
                 .filter_map(|piece| match piece {
-                    Piece::Known(known) => Some(known.as_ref()),
+                    Piece::Known(known) => Some(known.as_str()),
                     Piece::Hole { .. } => None,
                 })
                 .collect(),

@@ -290,7 +290,7 @@ fn holds(said: &Value, full: &Value) -> bool {
 fn fits(pieces: &[Piece], full: &str) -> bool {
     match pieces.split_first() {
         None => full.is_empty(),
-        Some((Piece::Known(known), rest)) => full.strip_prefix(known.as_ref()).is_some_and(|full| fits(rest, full)),
+        Some((Piece::Known(known), rest)) => full.strip_prefix(known.as_str()).is_some_and(|full| fits(rest, full)),
         Some((Piece::Hole { least, most, .. }, rest)) => full.char_indices().map(|(at, _)| at).chain([full.len()]).any(|at| {
             let units = full[..at].encode_utf16().count();
             units >= *least && most.is_none_or(|most| units <= most) && fits(rest, &full[at..])

@@ -49,6 +49,8 @@ struct Around {
 
 pub(super) struct Builder<'r> {
     wants: &'r dyn Fn(&str) -> bool,
+    /// What `wants` said of the types met so far.
+    wanted: BTreeMap<Key, bool>,
     sources: &'r Sources,
     resources: Vec<Resource>,
     /// The ids of each resource's ancestors, the nearest first.
@@ -64,6 +66,7 @@ impl<'r> Builder<'r> {
     pub(super) fn new(wants: &'r dyn Fn(&str) -> bool, sources: &'r Sources) -> Self {
         Self {
             wants,
+            wanted: BTreeMap::new(),
             sources,
             resources: Vec::new(),
             ancestors: Vec::new(),
@@ -95,6 +98,12 @@ impl<'r> Builder<'r> {
         for (resource, ancestors) in self.resources.iter_mut().zip(&self.ancestors) {
             resource.parent = ancestors.iter().find_map(|ancestor| by_id.get(ancestor)).copied();
         }
+    }
+
+    /// Whether anybody will look at resources of a type.
+    fn wants(&mut self, kind: &Key) -> bool {
+        let wants = self.wants;
+        *self.wanted.entry(kind.clone()).or_insert_with(|| wants(kind.as_str()))
     }
 
     fn deployment(&mut self, instance: &Rc<Instance>, around: &Around) {
@@ -147,7 +156,7 @@ impl<'r> Builder<'r> {
         };
         // The type of an extension that is written as `service/providers/locks` is known with its name only.
         let extends = kind.to_ascii_lowercase().contains("/providers/");
-        if !extends && !(self.wants)(&kind) && plan.children.is_empty() && plan.nested.is_none() {
+        if !extends && !self.wants(&Key::new(kind)) && plan.children.is_empty() && plan.nested.is_none() {
             return;
         }
         let condition = self.condition(instance, plan, frame, &around.condition);
@@ -156,7 +165,7 @@ impl<'r> Builder<'r> {
         let deployed = own.condition.holds != Truth::False;
         let identity = instance.with_errors(deployed, || {
             let identity = instance.identity(plan, frame, parent)?;
-            if (self.wants)(identity.resource_type.as_str()) && instance.budget.judged() {
+            if self.wants(&identity.resource_type) && instance.budget.judged() {
                 self.add(instance, plan, frame, &identity, &own);
             }
             Some(identity)
@@ -189,7 +198,7 @@ impl<'r> Builder<'r> {
 
     fn add(&mut self, instance: &Rc<Instance>, plan: &ResourcePlan, frame: &Frame, identity: &Identity, around: &Around) {
         let at = plan.member("name").map_or(plan.declared, |name| name.span);
-        let why = instance.evaluate_name(plan, frame);
+        let why = instance.why_unnamed(plan, frame, identity);
         let mut body = instance.evaluate(&plan.body, frame);
         if let (Some(extends), Some(object)) = (&identity.extends, body.as_object()) {
             // However it is written, what an extension extends is its `scope`, as a whole id.
@@ -214,7 +223,10 @@ impl<'r> Builder<'r> {
             deployed_by: Arc::clone(&around.deployed_by),
         });
         let Some(whole) = self.resources.last().filter(|_| !parts.is_empty()).cloned() else { return };
-        for part in parts.into_iter().filter(|part| (self.wants)(part.identity.resource_type.as_str())) {
+        for part in parts {
+            if !self.wants(&part.identity.resource_type) {
+                continue;
+            }
             self.ancestors.push(part.identity.ancestors.iter().map(ResourceId::of_text).collect());
             self.resources.push(part.resource(&whole, &why));
         }
@@ -282,9 +294,10 @@ fn reference(plan: &ResourcePlan, identity: Option<&Identity>) -> ResourceRef {
 }
 
 impl Instance {
-    /// Why the name of a resource is not known; only asked for where it is not.
-    fn evaluate_name(&self, plan: &ResourcePlan, frame: &Frame) -> Why {
-        let name = plan.member("name").map(|expr| self.evaluate(expr, frame));
+    /// Why the name of a resource is not known.
+    fn why_unnamed(&self, plan: &ResourcePlan, frame: &Frame, identity: &Identity) -> Why {
+        let unknown = identity.name.known().is_none();
+        let name = plan.member("name").filter(|_| unknown).map(|expr| self.evaluate(expr, frame));
         name.as_ref().and_then(Value::as_unknown).map_or_else(|| Why::Runtime("name".into()), |unknown| unknown.why.clone())
     }
 }

@@ -10,7 +10,7 @@ use owo_colors::Style;
 use super::circumstances::circumstances;
 use super::guard::Log;
 use super::text::{visible, wrap};
-use super::window::Windows;
+use super::window::{MOST_LABELS, Windows};
 use super::{Options, Reporter, summary};
 use crate::diagnostic::{Diagnostic, Run, Safety, Severity, Verdict, rule_url};
 use crate::source::Sources;
@@ -72,7 +72,7 @@ impl Human {
         for line in drawn.lines() {
             writeln!(out, "{}", line.trim_end())?;
         }
-        for line in circumstances(diagnostic, self.dot) {
+        for line in hidden(diagnostic).into_iter().chain(circumstances(diagnostic, self.dot)) {
             self.paragraph("", &line, out)?;
         }
         self.advice(diagnostic, out)
@@ -144,6 +144,15 @@ impl Reporter for Human {
             writeln!(out, "{line}")?;
         }
         out.flush()
+    }
+}
+
+/// That there are more places than are drawn.
+fn hidden(diagnostic: &Diagnostic) -> Option<String> {
+    match diagnostic.labels.len().checked_sub(MOST_LABELS)? {
+        0 => None,
+        1 => Some("and at 1 more place".to_owned()),
+        more => Some(format!("and at {more} more places")),
     }
 }
 
@@ -326,6 +335,17 @@ mod tests {
         `--fix` mends 1
         2 Bicep files are not linted (build them to JSON first)
         "#);
+    }
+
+    #[test]
+    fn of_many_places_the_first_are_drawn_and_the_others_counted() {
+        let text = "[\n 1,\n 2,\n 3,\n 4,\n 5,\n 6,\n 7,\n 8,\n 9,\n 0\n]";
+        let places: Vec<(String, &str)> = (0..10).map(|n| (n.to_string(), "here too")).collect();
+        let places: Vec<(&str, &str)> = places.iter().map(|(place, says)| (place.as_str(), *says)).collect();
+        let told = one(text, &places);
+        assert_eq!(told.matches("here too").count(), 1 + super::MOST_LABELS, "{told}");
+        assert!(told.contains("\n  and at 1 more place\n"), "{told}");
+        assert!(!one(text, &places[..9]).contains("more place"), "as many as are drawn");
     }
 
     #[test]

@@ -14,6 +14,8 @@ use crate::source::{SourceFile, Sources};
 
 /// How many lines are shown before and after a label.
 const CONTEXT: u32 = 1;
+/// How many labels besides the primary one are shown: a hundred resources with one defect fill no hundred screens.
+pub(super) const MOST_LABELS: usize = 8;
 /// How far tabs jump.
 const TAB: usize = 4;
 /// How many columns the text of a label gets at least, before the line is cut to make room for it.
@@ -89,7 +91,8 @@ impl Windows {
     /// files in the order of their labels. `width` is that of the screen, `ellipsis` stands where a line was cut.
     pub(super) fn of(diagnostic: &Diagnostic, sources: &Sources, width: usize, ellipsis: &str) -> Self {
         let mut spots: Vec<Spot> = Vec::with_capacity(1 + diagnostic.labels.len());
-        let labels = std::iter::once((&diagnostic.primary, true)).chain(diagnostic.labels.iter().map(|label| (label, false)));
+        let others = diagnostic.labels.iter().take(MOST_LABELS);
+        let labels = std::iter::once((&diagnostic.primary, true)).chain(others.map(|label| (label, false)));
         for spot in labels.filter_map(|(label, primary)| Spot::of(label, primary, sources)) {
             match spots.iter_mut().find(|other| other.file.id() == spot.file.id() && same_place(other, &spot)) {
                 Some(other) if other.text.is_empty() => other.text = spot.text,

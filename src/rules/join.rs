@@ -3,8 +3,12 @@
 //! A deployment knows its own resources and nothing else: what is not in it is unknown, not absent. Nor is what two
 //! resources claim to be, or what one with a partly unknown id may be.
 
+use std::cell::OnceCell;
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::path::Path;
 use super::predicate::{Case, Cause, Reason};
-use super::rule::{By, Join, Place, Subject};
+use super::rule::{By, Join, Place, Rule, Subject};
 use super::select::{Hit, Selected, select};
 use crate::model::{Resource, ResourceId};
 use crate::value::{Key, Shape, Truth, Value, ValueKind};
@@ -27,8 +31,9 @@ pub(super) enum Joined<'m> {
     Unknown(Cause<'m>),
 }
 
-/// Follows a join.
-pub(super) fn resolve<'m>(case: &Case<'m, '_>, join: &Join) -> Joined<'m> {
+/// Follows the join of that place in the rule.
+pub(super) fn resolve<'m>(case: &Case<'m, '_>, at: usize) -> Joined<'m> {
+    let join = &case.rule.joins[at];
     let owner = match join.from {
         Subject::SELF => case.model.get(case.ix),
         Subject::EACH => match &case.each {
@@ -46,21 +51,65 @@ pub(super) fn resolve<'m>(case: &Case<'m, '_>, join: &Join) -> Joined<'m> {
         By::Name(paths) => named(case, join, &Place::values(join.from, paths.clone()), &by_name),
         By::Parent => parent(case, join, owner),
         By::Children { all } => Joined::Many { sure: children(case, join, owner, *all), maybe: Vec::new() },
-        By::Referrers(paths) => {
-            let (mut sure, mut maybe) = (Vec::new(), Vec::new());
-            for target in candidates(case, &join.resource) {
-                let mut selected = Selected::default();
-                paths.iter().for_each(|path| select(&target, path, case.assumptions(), &mut selected));
-                let truth = selected.hits.iter().fold(Truth::False, |so_far, hit| so_far.or(is_id(&owner.id, hit.value)));
-                match (truth, selected.hits.iter().chain(&selected.stops).find_map(|hit| Cause::unknown(hit.clone()))) {
-                    (Truth::True, _) => sure.push(target),
-                    (Truth::Unknown, Some(cause)) => maybe.push(cause),
-                    (Truth::False, Some(cause)) if !selected.stops.is_empty() => maybe.push(cause),
-                    (Truth::False | Truth::Unknown, _) => {}
-                }
-            }
-            Joined::Many { sure, maybe }
+        By::Referrers(paths) if case.assumptions().is_empty() => {
+            case.seen.referrers[at].get_or_init(|| Referrers::of(case, join, paths)).to(owner)
         }
+        By::Referrers(paths) => Referrers::of(case, join, paths).to(owner),
+    }
+}
+
+/// What was found out about all resources of a deployment while a rule judged one of them.
+pub(super) struct Seen<'m> {
+    /// For each join of the rule.
+    referrers: Vec<OnceCell<Referrers<'m>>>,
+}
+
+impl Seen<'_> {
+    /// Nothing yet.
+    pub(super) fn new(rule: &Rule) -> Self {
+        Self { referrers: rule.joins.iter().map(|_| OnceCell::new()).collect() }
+    }
+}
+
+/// The resources of some types, by the ids that they refer to.
+struct Referrers<'m> {
+    all: Vec<Referrer<'m>>,
+    by_id: BTreeMap<ResourceId, Vec<usize>>,
+}
+
+/// A resource, and the ids that it refers to.
+struct Referrer<'m> {
+    target: Hit<'m>,
+    ids: Vec<ResourceId>,
+    /// Whether it may refer to more.
+    stopped: bool,
+    /// Why it cannot be told to whom it refers.
+    cause: Option<Cause<'m>>,
+}
+
+impl<'m> Referrers<'m> {
+    fn of(case: &Case<'m, '_>, join: &Join, paths: &[Path]) -> Self {
+        let (mut all, mut by_id) = (Vec::new(), BTreeMap::<ResourceId, Vec<usize>>::new());
+        for target in candidates(case, &join.resource) {
+            let mut selected = Selected::default();
+            paths.iter().for_each(|path| select(&target, path, case.assumptions(), &mut selected));
+            let ids: Vec<ResourceId> = selected.hits.iter().filter_map(|hit| ResourceId::of(hit.value)).collect();
+            for id in &ids {
+                by_id.entry(id.clone()).or_default().push(all.len());
+            }
+            let cause = selected.hits.iter().chain(&selected.stops).find_map(|hit| Cause::unknown(hit.clone()));
+            all.push(Referrer { target, ids, stopped: !selected.stops.is_empty(), cause });
+        }
+        Self { all, by_id }
+    }
+
+    /// Those that certainly refer to a resource, and why there may be more.
+    fn to(&self, owner: &Resource) -> Joined<'m> {
+        let certain: BTreeSet<usize> = self.by_id.get(&owner.id).into_iter().flatten().copied().collect();
+        let may = |referrer: &Referrer<'m>| referrer.stopped || referrer.ids.iter().any(|id| id.is(&owner.id) == Truth::Unknown);
+        let others = self.all.iter().enumerate().filter(|(n, _)| !certain.contains(n)).map(|(_, referrer)| referrer);
+        let maybe = others.filter(|referrer| may(referrer)).filter_map(|referrer| referrer.cause.clone()).collect();
+        Joined::Many { sure: certain.iter().map(|&n| self.all[n].target.clone()).collect(), maybe }
     }
 }
 
@@ -132,11 +181,6 @@ fn candidates<'m>(case: &Case<'m, '_>, types: &[Key]) -> impl Iterator<Item = Hi
     let found = types.iter().flat_map(|name| case.model.of_type(name.as_str())).map(|(_, resource)| resource);
     let found: Vec<Hit<'m>> = found.filter(|resource| resource.condition.holds != Truth::False).map(Hit::root).collect();
     found.into_iter()
-}
-
-/// Whether a value is this id.
-fn is_id(id: &ResourceId, value: &Value) -> Truth {
-    ResourceId::of(value).map_or(Truth::False, |other| other.is(id))
 }
 
 fn is_type(resource: &Resource, types: &[Key]) -> bool {

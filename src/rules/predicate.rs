@@ -5,7 +5,7 @@
 use std::cell::{Cell, OnceCell};
 
 use super::condition::{Leaf, Predicate, Quantifier, Source};
-use super::join::{self, Joined};
+use super::join::{self, Joined, Seen};
 use super::rule::{Place, Rule, Subject};
 use super::select::{Assumptions, Hit, Selected, select};
 use super::set::Settings;
@@ -18,6 +18,7 @@ pub(super) struct Case<'m, 'r> {
     pub(super) ix: ResourceIx,
     pub(super) rule: &'r Rule,
     pub(super) settings: &'r Settings,
+    pub(super) seen: &'r Seen<'m>,
     /// The part that is judged, or the unknown behind which parts may be.
     pub(super) each: Result<Hit<'m>, Cause<'m>>,
     assumptions: Vec<(&'m Symbol, &'m Value)>,
@@ -96,15 +97,15 @@ impl<'m> Cause<'m> {
 
 impl<'m, 'r> Case<'m, 'r> {
     /// `rule` on the resource at `ix`, for the part `each` of it.
-    pub(super) fn new(model: &'m Model, ix: ResourceIx, rule: &'r Rule, settings: &'r Settings) -> Self {
+    pub(super) fn new(model: &'m Model, ix: ResourceIx, rule: &'r Rule, settings: &'r Settings, seen: &'r Seen<'m>) -> Self {
         let joins = rule.joins.iter().map(|_| OnceCell::new()).collect();
         let each = Ok(Hit::root(model.get(ix)));
-        Self { model, ix, rule, settings, each, assumptions: Vec::new(), joins, impossible: Cell::new(false) }
+        Self { model, ix, rule, settings, seen, each, assumptions: Vec::new(), joins, impossible: Cell::new(false) }
     }
 
     /// The same for another part.
     pub(super) fn part(&self, each: Result<Hit<'m>, Cause<'m>>) -> Self {
-        Self { each, ..Self::new(self.model, self.ix, self.rule, self.settings) }
+        Self { each, ..Self::new(self.model, self.ix, self.rule, self.settings, self.seen) }
     }
 
     /// The same with one more assumption.
@@ -176,7 +177,7 @@ impl<'m, 'r> Case<'m, 'r> {
     /// What the join that `subject` names leads to; `None` for what is no join.
     pub(super) fn joined(&self, subject: Subject) -> Option<&Joined<'m>> {
         let at = subject.0.checked_sub(Subject::FIRST_JOIN)?;
-        Some(self.joins.get(at)?.get_or_init(|| join::resolve(self, &self.rule.joins[at])))
+        Some(self.joins.get(at)?.get_or_init(|| join::resolve(self, at)))
     }
 
     /// Whether a condition holds.

@@ -5,6 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::condition::{Predicate, Source, Term, Test};
+use super::join::Seen;
 use super::path::{Path, Step};
 use super::predicate::Case;
 use super::rule::{By, Existing, How, Place, Rule, Subject};
@@ -50,6 +51,7 @@ impl Reach {
     /// Notes how far the paths of the rule called `rule` lead in `model`, whatever its verdict.
     pub fn note(&mut self, rules: &RuleSet, rule: &str, settings: &Settings, model: &Model) {
         let Some(rule) = rules.find(rule).and_then(|ix| rules.at(ix)) else { return };
+        let seen = Seen::new(rule);
         for (ix, resource) in rule.resource.iter().flat_map(|kind| model.of_type(kind.as_str())) {
             let judged = match rule.existing {
                 Existing::Skip => !resource.existing,
@@ -57,7 +59,7 @@ impl Reach {
                 Existing::Judge => true,
             };
             if judged && resource.condition.holds != Truth::False {
-                let case = Case::new(model, ix, rule, settings);
+                let case = Case::new(model, ix, rule, settings, &seen);
                 self.places(&case, &Place::values(Subject::SELF, rule.each.clone()), &[]);
                 parts(&case, &mut |case| self.rule(case, rule));
             }

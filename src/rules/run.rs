@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::describe;
+use super::join::Seen;
 use super::judge::{Tally, Verdict, is_open, judge};
 use super::mend::Trees;
 use super::predicate::{Case, Cause};
@@ -37,6 +38,7 @@ pub fn run(
     let mut told = Vec::new();
     for (resource_type, of_type) in model.types() {
         for (at, rule) in rules.judging(selection, resource_type) {
+            let seen = Seen::new(rule);
             for &ix in of_type {
                 let resource = model.get(ix);
                 let wanted = match rule.existing {
@@ -45,7 +47,7 @@ pub fn run(
                     Existing::Judge => true,
                 };
                 if wanted && resource.condition.holds != Truth::False {
-                    let case = Case::new(model, ix, rule, settings);
+                    let case = Case::new(model, ix, rule, settings, &seen);
                     parts(&case, &mut |case| told.extend(tell(case, at, trees)));
                 }
             }

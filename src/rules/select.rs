@@ -102,11 +102,10 @@ impl<'m> Hit<'m> {
     }
 
     /// The place one step further.
-    fn child(&self, value: &'m Value, crumb: Crumb<'m>) -> Self {
-        let mut way = self.way.clone();
-        way.push(crumb);
+    fn child(mut self, value: &'m Value, crumb: Crumb<'m>) -> Self {
+        self.way.push(crumb);
         let placed = if self.owner.declared.contains(&value.origin.written) { value } else { self.placed };
-        Self { value, owner: self.owner, placed, assumed: self.assumed, named: false, way }
+        Self { value, placed, named: false, ..self }
     }
 }
 
@@ -121,14 +120,17 @@ fn walk<'m>(at: Hit<'m>, steps: &[Step], assumptions: &Assumptions<'m>, found: &
         found.hits.push(at);
         return;
     };
-    let mut go =
-        |value: &'m Value, crumb: Crumb<'m>| walk(at.child(value, crumb).assuming(assumptions), rest, assumptions, found);
-    match (step, &at.value.kind) {
-        (Step::Name(name), ValueKind::Object(object)) => {
-            if let Some((key, value)) = object.iter().rev().find(|(key, _)| key.is(name)) {
-                go(value, Crumb::Name(key));
-            }
+    if let (Step::Name(name), ValueKind::Object(object)) = (step, &at.value.kind) {
+        // There is one way on, so that the way so far need not be copied.
+        if let Some((key, value)) = object.iter().rev().find(|(key, _)| key.is(name)) {
+            walk(at.child(value, Crumb::Name(key)).assuming(assumptions), rest, assumptions, found);
         }
+        return;
+    }
+    let mut go = |value: &'m Value, crumb: Crumb<'m>| {
+        walk(at.clone().child(value, crumb).assuming(assumptions), rest, assumptions, found);
+    };
+    match (step, &at.value.kind) {
         (Step::Wildcard, ValueKind::Object(object)) => object.iter().for_each(|(key, value)| go(value, Crumb::Name(key))),
         (Step::Wildcard, ValueKind::Array(items)) => {
             items.iter().enumerate().for_each(|(index, value)| go(value, Crumb::Index(index)));

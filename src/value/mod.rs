@@ -17,7 +17,6 @@ pub use truth::Truth;
 pub use unknown::{Shape, Symbol, Type, Unknown, Why};
 
 use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
 use std::sync::Arc;
 
 use crate::source::Span;
@@ -59,6 +58,9 @@ pub struct Object {
     members: Vec<(Key, Value)>,
 }
 
+/// From this many members on an object is built with an index.
+const MANY_MEMBERS: usize = 16;
+
 impl Object {
     /// An object without members.
     #[must_use]
@@ -69,19 +71,31 @@ impl Object {
     /// All members of a JSON object at once, as [`Object::define`] takes them one by one.
     #[must_use]
     pub fn as_written(members: impl IntoIterator<Item = (Key, Value)>) -> Self {
-        Self::collected(members, Key::shared)
+        Self::collected(members, Key::shared, |one, other| one.as_str() == other.as_str())
     }
 
-    fn collected<K: Ord>(members: impl IntoIterator<Item = (Key, Value)>, name: impl Fn(&Key) -> K) -> Self {
-        let mut places = BTreeMap::new();
-        let mut object = Self::new();
+    /// The members without those that come again: by `same`, or by equal `name`s where there are many.
+    fn collected<K: Ord>(
+        members: impl IntoIterator<Item = (Key, Value)>,
+        name: impl Fn(&Key) -> K,
+        same: impl Fn(&Key, &Key) -> bool,
+    ) -> Self {
+        let members = members.into_iter();
+        let mut object = Self { members: Vec::with_capacity(members.size_hint().0) };
+        let mut places: BTreeMap<K, usize> = BTreeMap::new();
         for (key, value) in members {
-            match places.entry(name(&key)) {
-                Entry::Vacant(free) => {
-                    free.insert(object.members.len());
-                    object.members.push((key, value));
-                }
-                Entry::Occupied(taken) => object.members[*taken.get()].1 = value,
+            if object.members.len() == MANY_MEMBERS && places.is_empty() {
+                places = object.members.iter().enumerate().map(|(n, (key, _))| (name(key), n)).collect();
+            }
+            let taken = if places.is_empty() {
+                object.members.iter().position(|(known, _)| same(known, &key))
+            } else {
+                let next = object.members.len();
+                Some(*places.entry(name(&key)).or_insert(next)).filter(|taken| *taken < next)
+            };
+            match taken {
+                Some(taken) => object.members[taken].1 = value,
+                None => object.members.push((key, value)),
             }
         }
         object
@@ -149,7 +163,7 @@ impl Object {
 
 impl FromIterator<(Key, Value)> for Object {
     fn from_iter<I: IntoIterator<Item = (Key, Value)>>(members: I) -> Self {
-        Self::collected(members, Key::clone)
+        Self::collected(members, Key::clone, Key::eq)
     }
 }
 

@@ -1,7 +1,6 @@
 //! Strings of which parts are unknown, and the canonical text of any value.
 
 use std::fmt::Write as _;
-use std::sync::Arc;
 
 use super::{Symbol, Unknown, Value, ValueKind};
 
@@ -15,7 +14,7 @@ pub struct Text {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Piece {
     /// These characters.
-    Known(Arc<str>),
+    Known(String),
     /// Characters that only the deployment knows.
     Hole {
         /// What they are.
@@ -40,7 +39,7 @@ impl Text {
             return;
         }
         match self.pieces.last_mut() {
-            Some(Piece::Known(last)) => *last = format!("{last}{text}").into(),
+            Some(Piece::Known(last)) => last.push_str(text),
             _ => self.pieces.push(Piece::Known(text.into())),
         }
     }

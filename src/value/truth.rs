@@ -127,12 +127,12 @@ fn in_order(pieces: &[Piece], known: &str) -> bool {
     for (n, piece) in pieces.iter().enumerate() {
         let Piece::Known(part) = piece else { continue };
         if n == 0 {
-            let Some(after) = rest.strip_prefix(part.as_ref()) else { return false };
+            let Some(after) = rest.strip_prefix(part.as_str()) else { return false };
             rest = after;
         } else if n + 1 == pieces.len() {
-            return rest.ends_with(part.as_ref());
+            return rest.ends_with(part.as_str());
         } else {
-            let Some(at) = rest.find(part.as_ref()) else { return false };
+            let Some(at) = rest.find(part.as_str()) else { return false };
             rest = &rest[at + part.len()..];
         }
     }

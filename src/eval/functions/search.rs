@@ -87,7 +87,7 @@ fn text_contains(text: &Text, needle: &Text) -> Truth {
         (Some(text), Some(needle)) => text.contains(needle).into(),
         (Some(text), None) => {
             let possible =
-                needle.pieces().iter().all(|piece| !matches!(piece, Piece::Known(part) if !text.contains(part.as_ref())));
+                needle.pieces().iter().all(|piece| !matches!(piece, Piece::Known(part) if !text.contains(part.as_str())));
             if possible && needle.length().0 <= units(text) { Truth::Unknown } else { Truth::False }
         }
         (None, Some(needle)) => {

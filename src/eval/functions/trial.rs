@@ -247,7 +247,7 @@ fn text_agrees(text: &Text, whole: &str) -> bool {
     let (least, most) = text.length();
     let units = super::text::units(whole);
     let ends = whole.starts_with(text.prefix()) && whole.ends_with(text.suffix());
-    let inside = text.pieces().iter().all(|piece| !matches!(piece, Piece::Known(known) if !whole.contains(known.as_ref())));
+    let inside = text.pieces().iter().all(|piece| !matches!(piece, Piece::Known(known) if !whole.contains(known.as_str())));
     ends && inside && units >= least && most.is_none_or(|most| units <= most)
 }
 
