@@ -59,8 +59,11 @@ impl PartialOrd for Key {
 
 impl Ord for Key {
     fn cmp(&self, other: &Self) -> Ordering {
-        let folded = |byte: u8| byte.to_ascii_lowercase();
-        self.0.bytes().map(folded).cmp(other.0.bytes().map(folded))
+        let (one, other) = (self.0.as_bytes(), other.0.as_bytes());
+        // Types share long beginnings: only where bytes differ is their case looked at.
+        let folded = |(a, b): (&u8, &u8)| a.to_ascii_lowercase().cmp(&b.to_ascii_lowercase());
+        let differ = one.iter().zip(other).filter(|(a, b)| a != b).map(folded).find(|order| order.is_ne());
+        differ.unwrap_or_else(|| one.len().cmp(&other.len()))
     }
 }
 
