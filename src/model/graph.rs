@@ -1,9 +1,11 @@
 //! All resources of one deployment in one environment, by type and by id.
 
 use std::collections::BTreeMap;
+use std::ops::Bound;
+use std::sync::OnceLock;
 
 use super::{Resource, ResourceId};
-use crate::value::Key;
+use crate::value::{Key, Truth};
 
 /// A resource's place in its [`Model`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -15,6 +17,8 @@ pub struct Model {
     resources: Vec<Resource>,
     by_type: BTreeMap<Key, Vec<ResourceIx>>,
     by_id: BTreeMap<ResourceId, Vec<ResourceIx>>,
+    /// The resources by the known last name of their id, those without one under `None`; made when somebody asks.
+    by_last_name: OnceLock<BTreeMap<Option<Box<str>>, Vec<ResourceIx>>>,
     children: BTreeMap<ResourceIx, Vec<ResourceIx>>,
 }
 
@@ -60,6 +64,38 @@ impl Model {
     pub fn with_id(&self, id: &ResourceId) -> impl Iterator<Item = (ResourceIx, &Resource)> {
         let found = self.by_id.get(id).map_or(&[][..], Vec::as_slice);
         found.iter().map(|&ix| (ix, self.get(ix)))
+    }
+
+    /// The resources whose id is not `id` for certain, but may be.
+    pub fn maybe_with_id(&self, id: &ResourceId) -> impl Iterator<Item = (ResourceIx, &Resource)> {
+        let named = self.by_last_name.get_or_init(|| {
+            let mut named: BTreeMap<Option<Box<str>>, Vec<ResourceIx>> = BTreeMap::new();
+            for (ix, resource) in self.iter() {
+                named.entry(resource.id.last_name().map(Into::into)).or_default().push(ix);
+            }
+            named
+        });
+        let lists: Vec<&Vec<ResourceIx>> = match id.last_name() {
+            Some(name) => [Some(name.into()), None].iter().filter_map(|name| named.get(name)).collect(),
+            None => named.values().collect(),
+        };
+        let found = lists.into_iter().flatten().map(|&ix| (ix, self.get(ix)));
+        found.filter(|(_, resource)| resource.id.is(id) == Truth::Unknown)
+    }
+
+    /// The resources inside that of an id, at any depth, whether it is in the deployment or not.
+    pub fn inside<'m>(&'m self, id: &ResourceId) -> impl Iterator<Item = (ResourceIx, &'m Resource)> + use<'m> {
+        let (start, around) = (id.as_str().to_owned(), id.clone());
+        let after = self.by_id.range((Bound::Excluded(id), Bound::Unbounded));
+        let found = after.take_while(move |(other, _)| other.as_str().starts_with(&start));
+        let found = found.filter(move |(other, _)| other.is_inside(&around));
+        found.flat_map(|(_, list)| list).map(|&ix| (ix, self.get(ix)))
+    }
+
+    /// The resources around that of an id, the nearest first.
+    pub fn around(&self, id: &ResourceId) -> impl Iterator<Item = (ResourceIx, &Resource)> {
+        let ids = (1..).map_while(|levels| id.ancestor(levels)).collect::<Vec<_>>();
+        ids.into_iter().flat_map(|id| self.by_id.get(&id).map_or(&[][..], Vec::as_slice)).map(|&ix| (ix, self.get(ix)))
     }
 
     /// The children of a resource that are in the same deployment.

@@ -44,6 +44,36 @@ impl ResourceId {
         if (self.is_known() && other.is_known()) || !heads || !tails { Truth::False } else { Truth::Unknown }
     }
 
+    /// The id of the resource that many levels up: of `…/service/s/apis/a` one level up is `…/service/s`.
+    #[must_use]
+    pub fn ancestor(&self, levels: usize) -> Option<Self> {
+        let mut depth = 0_usize;
+        let mut slashes = self.0.bytes().enumerate().rev().filter(|(_, byte)| {
+            // What is in braces is the name of something unknown, slashes and all.
+            match byte {
+                b'}' => depth += 1,
+                b'{' => depth = depth.saturating_sub(1),
+                _ => {}
+            }
+            *byte == b'/' && depth == 0
+        });
+        let (cut, _) = slashes.nth((2 * levels).checked_sub(1)?)?;
+        Some(Self(self.0[..cut].to_owned()))
+    }
+
+    /// Whether this is the id of something inside the resource of another id. Unknown names are told apart by their expressions.
+    #[must_use]
+    pub fn is_inside(&self, other: &Self) -> bool {
+        self.0.strip_prefix(&other.0).is_some_and(|rest| rest.starts_with('/'))
+    }
+
+    /// The known characters behind its last slash and its last unknown part: two ids of which these differ are two ids, where
+    /// both have a slash behind what is unknown.
+    pub(super) fn last_name(&self) -> Option<&str> {
+        let tail = &self.0[self.0.rfind('}').map_or(0, |at| at + 1)..];
+        tail.rsplit_once('/').map(|(_, name)| name)
+    }
+
     /// Whether every part is known.
     #[must_use]
     pub fn is_known(&self) -> bool {
@@ -79,6 +109,19 @@ mod tests {
         text.push_known("/providers/Microsoft.Network/publicIPAddresses/");
         text.push_known(name);
         ResourceId::of_text(&text)
+    }
+
+    #[test]
+    fn the_way_up_passes_over_slashes_in_unknown_names() {
+        let mut text = Text::new();
+        text.push_known("/providers/Microsoft.ApiManagement/service/");
+        text.push_hole(Symbol::new("format('{0}/x', parameters('a/b'))"), 1, None);
+        text.push_known("/apis/Orders");
+        let api = ResourceId::of_text(&text);
+        let service = api.ancestor(1).unwrap();
+        assert!(service.as_str().ends_with('}') && api.is_inside(&service), "{service:?}");
+        assert_eq!(api.last_name(), Some("orders"));
+        assert_eq!((service.last_name(), api.ancestor(9)), (None, None));
     }
 
     #[test]

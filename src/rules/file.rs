@@ -127,6 +127,7 @@ pub(super) static JOIN: Table = Table {
         may("name", Takes::OneOrMoreTexts, "A path whose value is the full name of the one resource."),
         may("parent", Takes::Choice(&["nearest"]), "The resource whose child it is."),
         may("children", Takes::Choice(&["direct", "all"]), "The child resources of that type: its own, or those at any depth."),
+        may("within", Takes::Text, "Those that lie in the same resource of this type, which need be in no template itself."),
         may("refersBy", Takes::OneOrMoreTexts, "All resources of that type whose value at this path is the id of `from`."),
         may(
             "absent",

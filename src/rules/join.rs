@@ -50,7 +50,17 @@ pub(super) fn resolve<'m>(case: &Case<'m, '_>, at: usize) -> Joined<'m> {
         By::Id(paths) => named(case, join, &Place::values(join.from, paths.clone()), &by_id),
         By::Name(paths) => named(case, join, &Place::values(join.from, paths.clone()), &by_name),
         By::Parent => parent(case, join, owner),
-        By::Children { all } => Joined::Many { sure: children(case, join, owner, *all), maybe: Vec::new() },
+        By::Children { all } => {
+            let level = levels(owner.resource_type.as_str()) + 1;
+            let direct = |child: &Resource| *all || levels(child.resource_type.as_str()) == level;
+            Joined::Many { sure: inside(case, join, &owner.id, direct), maybe: Vec::new() }
+        }
+        By::Within(around) => {
+            let up = levels(owner.resource_type.as_str()).checked_sub(levels(around.as_str()));
+            let around = up.and_then(|up| if up == 0 { Some(owner.id.clone()) } else { owner.id.ancestor(up) });
+            let sure = around.map(|id| inside(case, join, &id, |_| true)).unwrap_or_default();
+            Joined::Many { sure, maybe: Vec::new() }
+        }
         By::Referrers(paths) if case.assumptions().is_empty() => {
             case.seen.referrers[at].get_or_init(|| Referrers::of(case, join, paths)).to(owner)
         }
@@ -165,8 +175,8 @@ fn by_id<'m>(case: &Case<'m, '_>, join: &Join, value: &Value) -> Fit<'m> {
     let fits = |resource: &Resource| is_type(resource, &join.resource) && resource.condition.holds != Truth::False;
     let sure: Vec<_> =
         case.model.with_id(&id).filter(|(_, resource)| fits(resource)).map(|(_, found)| Hit::root(found)).collect();
-    // Where one certainly is, nobody asks for those that may be: with many resources the search would be quadratic.
-    let maybe = sure.is_empty() && candidates(case, &join.resource).any(|target| id.is(&target.owner.id) == Truth::Unknown);
+    // Where one certainly is, nobody asks for those that may be.
+    let maybe = sure.is_empty() && case.model.maybe_with_id(&id).any(|(_, resource)| fits(resource));
     (sure, maybe)
 }
 
@@ -189,29 +199,30 @@ fn is_type(resource: &Resource, types: &[Key]) -> bool {
 
 /// The nearest resource around, which need not be the next one: a workspace between a service and an API may be in no template.
 fn parent<'m>(case: &Case<'m, '_>, join: &Join, owner: &'m Resource) -> Joined<'m> {
-    let all = || case.model.iter().map(|(_, resource)| resource).filter(|_| join.resource.is_empty()).map(Hit::root);
-    let around = candidates(case, &join.resource).chain(all()).filter(|target| is_inside(owner, target.owner));
+    let fits = |resource: &Resource| is_type(resource, &join.resource) && resource.condition.holds != Truth::False;
+    let around = case.model.around(&owner.id).map(|(_, resource)| resource).filter(|resource| fits(resource));
     // Of two declarations of one resource, the one that is deployed says more than the one that is read.
-    if let Some(nearest) = around.max_by_key(|target| (target.owner.id.as_str().len(), !target.owner.existing)) {
-        return Joined::One(nearest);
+    if let Some(nearest) = around.max_by_key(|resource| (resource.id.as_str().len(), !resource.existing)) {
+        return Joined::One(Hit::root(nearest));
     }
     let words = format!("the parent of `{}` is not in the files being linted", owner.display_name());
     if join.or_none { Joined::None } else { Joined::Unknown(Cause { place: None, reason: Reason::Words(words) }) }
 }
 
-fn children<'m>(case: &Case<'m, '_>, join: &Join, owner: &'m Resource, all: bool) -> Vec<Hit<'m>> {
-    let depth = |resource: &Resource| resource.resource_type.as_str().split('/').count();
-    let level = depth(owner) + 1;
-    let belongs =
-        |child: &Hit<'m>| !child.owner.existing && (all || depth(child.owner) == level) && is_inside(child.owner, owner);
-    let mut found: Vec<Hit<'m>> = candidates(case, &join.resource).filter(belongs).collect();
+/// The deployed resources inside that of an id, in the order in which they are written.
+fn inside<'m>(case: &Case<'m, '_>, join: &Join, id: &ResourceId, wanted: impl Fn(&Resource) -> bool) -> Vec<Hit<'m>> {
+    let fits = |resource: &Resource| {
+        is_type(resource, &join.resource) && !resource.existing && resource.condition.holds != Truth::False && wanted(resource)
+    };
+    let found = case.model.inside(id).map(|(_, resource)| resource).filter(|resource| fits(resource));
+    let mut found: Vec<Hit<'m>> = found.map(Hit::root).collect();
     found.sort_by_key(|hit| (hit.owner.declared.file, hit.owner.declared.start));
     found
 }
 
-/// Whether a resource lies inside another by their ids. Ids of unknown names are told apart by the expressions of the names.
-fn is_inside(resource: &Resource, around: &Resource) -> bool {
-    resource.id.as_str().strip_prefix(around.id.as_str()).is_some_and(|rest| rest.starts_with('/'))
+/// How many names the name of a resource of this type has: two of `Microsoft.ApiManagement/service/apis`.
+fn levels(resource_type: &str) -> usize {
+    resource_type.matches('/').count()
 }
 
 /// An id as a person would name it: provider, type and name.

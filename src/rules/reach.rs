@@ -98,7 +98,7 @@ impl Reach {
                         paths.iter().for_each(|path| self.path(path, &|prefix| selected(&Hit::root(referrer), prefix)));
                     }
                 }
-                By::Parent | By::Children { .. } => {}
+                By::Parent | By::Children { .. } | By::Within(_) => {}
             }
         }
         let conditions = rule.when.iter().chain(&rule.assert).chain(rule.severity.cases.iter().map(|(when, _)| when));

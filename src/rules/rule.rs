@@ -145,6 +145,8 @@ pub(super) enum By {
         /// At any depth.
         all: bool,
     },
+    /// They lie in the same resource of this type, which need be in no template.
+    Within(Key),
     /// The value here, in them, is the id.
     Referrers(Vec<Path>),
 }

@@ -10,7 +10,7 @@ use crate::syntax::Node;
 use crate::table::{Fields, Problems};
 use crate::value::Key;
 
-const WAYS: &[&str] = &["id", "name", "parent", "children", "refersBy"];
+const WAYS: &[&str] = &["id", "name", "parent", "children", "within", "refersBy"];
 
 /// The name of each join, and whether it can be several resources: what must be known before any condition is read.
 pub(super) fn heads(fields: &Fields<'_>, problems: &mut Problems) -> Vec<(Arc<str>, bool, Span)> {
@@ -18,7 +18,7 @@ pub(super) fn heads(fields: &Fields<'_>, problems: &mut Problems) -> Vec<(Arc<st
     if !node.is_object() {
         problems.expected(node, "an object of joins by name");
     }
-    let many = |join: Node<'_>| join.get("children").is_some() || join.get("refersBy").is_some();
+    let many = |join: Node<'_>| ["children", "within", "refersBy"].iter().any(|way| join.get(way).is_some());
     node.members().filter_map(|(key, join)| Some((key.string()?.into(), many(join), key.span()))).collect()
 }
 
@@ -60,7 +60,7 @@ fn join<'d>(name: Arc<str>, node: Node<'d>, scope: &mut Scope<'_, 'd>) -> Option
     let given = fields.given(WAYS);
     let [way] = given.as_slice() else {
         let message = format!("join `{name}` is found by {} things", if given.is_empty() { "no" } else { "several" });
-        scope.problems.report(fields.head(), message, "give one of `id`, `name`, `parent`, `children` or `refersBy`");
+        scope.problems.report(fields.head(), message, "give one of `id`, `name`, `parent`, `children`, `within` or `refersBy`");
         return None;
     };
     let at = fields.get(way)?;
@@ -69,6 +69,7 @@ fn join<'d>(name: Arc<str>, node: Node<'d>, scope: &mut Scope<'_, 'd>) -> Option
         "name" => By::Name(scope.paths(at)?),
         "parent" => scope.problems.choice(at, &["nearest"]).map(|_| By::Parent)?,
         "children" => By::Children { all: scope.problems.choice(at, &["direct", "all"])? == "all" },
+        "within" => By::Within(within(&fields, at, scope)?),
         _ => By::Referrers(scope.paths(at)?),
     };
     let resource: Vec<Key> = fields.texts("resource", scope.problems).into_iter().map(|(text, _)| Key::new(text)).collect();
@@ -81,4 +82,17 @@ fn join<'d>(name: Arc<str>, node: Node<'d>, scope: &mut Scope<'_, 'd>) -> Option
         None => false,
     };
     Some(Join { name, from, resource, by, or_none })
+}
+
+/// The type at `at`, which must be that of a resource around those of the join.
+fn within<'d>(fields: &Fields<'d>, at: Node<'d>, scope: &mut Scope<'_, 'd>) -> Option<Key> {
+    let around = scope.problems.text(at)?;
+    for (inner, span) in fields.texts("resource", scope.problems) {
+        let head = inner.get(..around.len()).filter(|_| inner[around.len()..].starts_with('/'));
+        if !head.is_some_and(|head| head.eq_ignore_ascii_case(&around)) {
+            let message = format!("`{inner}` is never within `{around}`");
+            scope.problems.report(span, message, "name types that start with that of the resource around them");
+        }
+    }
+    Some(Key::new(around))
 }

@@ -169,7 +169,7 @@ fn every_mistake_in_a_rule_file_has_a_place_and_a_next_step() {
     "join": { "a": { "resource": "X.Y/z" } }
         4:18 {
             join `a` is found by no things
-            give one of `id`, `name`, `parent`, `children` or `refersBy`
+            give one of `id`, `name`, `parent`, `children`, `within` or `refersBy`
     "join": { "self": { "resource": "X.Y/z", "id": "$.a" } }
         4:13 "self"
             `self` is a name already

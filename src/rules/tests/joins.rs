@@ -92,3 +92,21 @@ fn a_descendant_belongs_to_its_ancestor_though_what_is_between_is_in_no_template
     let unseen = ["storage/y undecided: `a` is declared `existing`, its properties are not in the files being linted"];
     assert_eq!(told(r#""name": "a", "existing": true"#), unseen);
 }
+
+#[test]
+fn siblings_meet_within_a_resource_that_is_in_no_template() {
+    let rule = r#"{ "name": "storage/x", "title": "X", "severity": "error", "since": "1.0.0", "resource": "Microsoft.Storage/storageAccounts/blobServices/containers",
+        "join": { "shares": { "resource": "Microsoft.Storage/storageAccounts/fileServices/shares", "within": "Microsoft.Storage/storageAccounts" } },
+        "assert": { "of": "shares", "count": "$", "equals": 0 }, "report": { "message": "{self.name}" } }"#;
+    let rules = load(&[rule]).unwrap_or_else(|problems| panic!("{problems}"));
+    let told = |share: &str| {
+        let world = World::new(&format!(
+            r#"[{{ "type": "Microsoft.Storage/storageAccounts/blobServices/containers", "name": "a/default/c" }},
+                {{ "type": "Microsoft.Storage/storageAccounts/fileServices/shares", "name": "{share}" }}]"#
+        ));
+        world.judged(&rules, &[], &[], date(2026, 11, 23)).len()
+    };
+    assert_eq!([told("A/default/s"), told("b/default/s"), told("ab/default/s")], [1, 0, 0]);
+    let never = rule.replace(r#""within": "Microsoft.Storage/storageAccounts""#, r#""within": "Microsoft.Web/sites""#);
+    assert!(load(&[&never]).unwrap_err().contains("is never within `Microsoft.Web/sites`"));
+}
