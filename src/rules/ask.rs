@@ -11,17 +11,22 @@ impl<'m> Case<'m, '_> {
     /// What the leaf's test says of one value.
     pub(super) fn ask(&self, leaf: &Leaf, got: &Got<'m>, elements: &mut Vec<Hit<'m>>) -> Truth {
         match (&leaf.test, got) {
-            (Test::Exists(wanted) | Test::Set(wanted) | Test::Written(wanted), Got::Absent) => (!wanted).into(),
+            (Test::Exists(wanted) | Test::Set(wanted) | Test::Written(wanted) | Test::ByDefault(wanted), Got::Absent) => {
+                (!wanted).into()
+            }
             (Test::CannotTell(_), Got::Absent) => Truth::False,
             (Test::CannotTell(_), _) => Truth::Unknown,
-            (Test::Exists(_) | Test::Set(_) | Test::Written(_) | Test::Where(_), Got::Stopped(_)) => Truth::Unknown,
+            (Test::Exists(_) | Test::Set(_) | Test::Written(_) | Test::ByDefault(_) | Test::Where(_), Got::Stopped(_)) => {
+                Truth::Unknown
+            }
             (Test::Exists(wanted), _) => (*wanted).into(),
             (Test::Set(wanted), Got::Hit(hit)) => flip(operator::is_set(hit.value), !wanted),
             (Test::Set(wanted), Got::Stated(value)) => flip(operator::is_set(value), !wanted),
             (Test::Set(wanted), Got::Count(..)) => (*wanted).into(),
             (Test::Written(wanted), Got::Hit(hit)) => flip(operator::is_written(hit.value), !wanted),
+            (Test::ByDefault(wanted), Got::Hit(hit)) => (operator::is_default(hit.value) == *wanted).into(),
             // An option and a count stand in no template.
-            (Test::Written(wanted), Got::Stated(_) | Got::Count(..)) => (!wanted).into(),
+            (Test::Written(wanted) | Test::ByDefault(wanted), Got::Stated(_) | Got::Count(..)) => (!wanted).into(),
             (Test::Where(inner), Got::Hit(hit)) => {
                 elements.push(hit.clone());
                 let truth = self.truth(inner, elements);
@@ -110,7 +115,9 @@ impl<'m> Case<'m, '_> {
                 related(operand, &|other| operator::relate(value, other, &operator::version, &|a, b| a > b))
             }
             // NOTE: these are answered by `ask`, which alone knows absent from null.
-            Test::Exists(_) | Test::Set(_) | Test::Written(_) | Test::CannotTell(_) | Test::Where(_) => Truth::Unknown,
+            Test::Exists(_) | Test::Set(_) | Test::Written(_) | Test::ByDefault(_) | Test::CannotTell(_) | Test::Where(_) => {
+                Truth::Unknown
+            }
         }
     }
 

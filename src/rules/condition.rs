@@ -106,6 +106,8 @@ pub(super) enum Test {
     Set(bool),
     /// Whether it is written out in the files being linted.
     Written(bool),
+    /// Whether it is the default value of a parameter.
+    ByDefault(bool),
     /// Whether it is of this type.
     HasType(JsonType),
     /// Whether it equals this.

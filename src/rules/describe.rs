@@ -234,7 +234,10 @@ fn filled(case: &Case<'_, '_>, blank: &Blank, place: Option<&Hit<'_>>, evidence:
     };
     let found = |hit: Option<&Hit<'_>>| hit.map_or_else(|| "nothing".to_owned(), |hit| shown(hit.value));
     match blank {
-        Blank::Name(subject) => resource(subject).map(Resource::display_name).unwrap_or_default(),
+        Blank::Name(subject) => {
+            let name = resource(subject).map(Resource::display_name).unwrap_or_default();
+            if name.is_empty() { "?".to_owned() } else { name }
+        }
         Blank::Type(subject) => resource(subject).map(|resource| resource.resource_type.to_string()).unwrap_or_default(),
         Blank::Found => found(place),
         Blank::Key => place.and_then(Hit::last_name).unwrap_or_default().to_owned(),

@@ -203,6 +203,7 @@ pub(super) static PREDICATE: Table = Table {
             Takes::Flag,
             "Its characters stand in the files: not where it comes from a secure parameter, Key Vault, `list*()`, `reference()` or `newGuid()`.",
         ),
+        may("byDefault", Takes::Flag, "It is the default value of a parameter, which whoever deploys may replace."),
         may("hasType", Takes::Choice(TYPES), "It is a value of this type."),
         may("equals", Takes::Operand(&TERM), "It equals this."),
         may("in", Takes::Operands(&TERM), "It equals one of these."),

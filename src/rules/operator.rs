@@ -9,7 +9,7 @@ use super::condition::JsonType;
 use super::pattern::Pattern;
 use super::version::Version;
 use crate::diagnostic::is_slip;
-use crate::value::{Piece, Shape, Symbol, Text, Truth, Type, Unknown, Value, ValueKind, Why};
+use crate::value::{Piece, Shape, Step, Symbol, Text, Truth, Type, Unknown, Value, ValueKind, Why};
 
 /// Whether two values are equal.
 pub(super) fn same(a: &Value, b: &Value, exact: bool) -> Truth {
@@ -110,6 +110,11 @@ pub(super) fn is_set(value: &Value) -> Truth {
             Shape::Any | Shape::Text(_) | Shape::Items(_) => Truth::Unknown,
         },
     }
+}
+
+/// Whether a value is the default value of a parameter: what stands there where nobody says otherwise.
+pub(super) fn is_default(value: &Value) -> bool {
+    value.origin.hops().any(|hop| matches!(hop.step, Step::ParameterDefault { .. }))
 }
 
 /// Whether a value's characters stand in the files being linted: not where a secure parameter, a key vault or the deployment

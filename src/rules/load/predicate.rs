@@ -19,6 +19,7 @@ const OPERATORS: &[&str] = &[
     "exists",
     "set",
     "written",
+    "byDefault",
     "hasType",
     "equals",
     "in",
@@ -145,6 +146,7 @@ impl<'d> Scope<'_, 'd> {
             "exists" => Test::Exists(self.problems.flag(node)?),
             "set" => Test::Set(self.problems.flag(node)?),
             "written" => Test::Written(self.problems.flag(node)?),
+            "byDefault" => Test::ByDefault(self.problems.flag(node)?),
             "hasType" => Test::HasType(match self.problems.choice(node, TYPES)? {
                 "null" => JsonType::Null,
                 "boolean" => JsonType::Boolean,

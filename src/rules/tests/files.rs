@@ -70,7 +70,7 @@ fn every_mistake_in_a_rule_file_has_a_place_and_a_next_step() {
     "when": { "path": "$.a", "frobnicate": 1 }
         4:28 "frobnicate"
             unknown key `frobnicate` in a predicate
-            use one of `allOf`, `anyOf`, `not`, `use`, `of`, `path`, `key`, `any`, `all`, `none`, `count`, `sum`, `option`, `asOf`, `default`, `cannotBe`, `as`, `exact`, `spaces`, `exists`, `set`, `written`, `hasType`, `equals`, `in`, `near`, `matches`, `startsWith`, `endsWith`, `contains`, `longerThan`, `shorterThan`, `greaterThan`, `lessThan`, `multipleOf`, `olderThan`, `newerThan`, `cannotTell`, `where`
+            use one of `allOf`, `anyOf`, `not`, `use`, `of`, `path`, `key`, `any`, `all`, `none`, `count`, `sum`, `option`, `asOf`, `default`, `cannotBe`, `as`, `exact`, `spaces`, `exists`, `set`, `written`, `byDefault`, `hasType`, `equals`, `in`, `near`, `matches`, `startsWith`, `endsWith`, `contains`, `longerThan`, `shorterThan`, `greaterThan`, `lessThan`, `multipleOf`, `olderThan`, `newerThan`, `cannotTell`, `where`
     "when": { "path": "$.a" }
         4:11 {
             this predicate asks nothing

@@ -1,6 +1,8 @@
 //! What each question of the rule language says of values: known, unknown, known in part, absent.
 
-use super::told;
+use jiff::civil::date;
+
+use super::{World, load, told};
 
 #[test]
 fn every_operator_tells_true_from_false_from_unknown_from_absent() {
@@ -292,6 +294,19 @@ fn answer(operator: &str, value: &str) -> &'static str {
         Some("passes") => "false",
         _ => "unknown",
     }
+}
+
+#[test]
+fn a_default_that_may_be_replaced_is_told_from_a_value_that_is_written_there() {
+    let rule = r#"{ "name": "storage/x", "title": "X", "severity": "error", "since": "1.0.0", "resource": "Microsoft.Storage/storageAccounts",
+        "when": { "path": "$.properties.p", "byDefault": true }, "report": { "message": "{self.name}" } }"#;
+    let told = |value: &str| {
+        let world = World::new(&format!(
+            r#"{{ "defaults": {{ "p": "" }}, "resources": [{{ "type": "Microsoft.Storage/storageAccounts", "name": "a", "properties": {{ "p": {value} }} }}] }}"#
+        ));
+        world.judged(&load(&[rule]).unwrap(), &[], &[], date(2026, 11, 23)).len()
+    };
+    assert_eq!([told(r#"{ "$default": "p" }"#), told("\"\""), told(r#"{ "$unknown": "parameters('p')" }"#)], [1, 0, 0]);
 }
 
 #[test]
