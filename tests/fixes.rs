@@ -3,7 +3,7 @@
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test may stop at the first surprise")]
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -68,21 +68,49 @@ fn fixtures() -> &'static (Files, Files) {
     static FIXTURES: OnceLock<(Files, Files)> = OnceLock::new();
     FIXTURES.get_or_init(|| {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures");
-        let paths = fixed(&root, Safety::Unsafe).changes.into_iter().map(|change| PathBuf::from(change.path));
+        let run = check::check(&request(&root)).run;
+        let mendable = run.diagnostics.iter().filter(|told| !told.fixes.is_empty());
+        let paths: BTreeSet<PathBuf> =
+            mendable.map(|told| run.sources.get(told.resource_file()).unwrap().path().into()).collect();
         let mut files = Files::new();
         for path in paths {
-            let stem = path.to_str().unwrap().split_once(".json").unwrap().0.to_owned();
-            let stem = stem.split_once(".parameters").map_or(stem.clone(), |(stem, _)| stem.to_owned());
             for beside in fs::read_dir(path.parent().unwrap()).unwrap().map(|entry| entry.unwrap().path()) {
-                if beside.to_str().unwrap().starts_with(&stem) || beside.to_str().unwrap().contains("linked") {
+                if stem(beside.to_str().unwrap()) == stem(path.to_str().unwrap()) || beside.to_str().unwrap().contains("linked") {
                     let name = beside.strip_prefix(&root).unwrap().to_str().unwrap().to_owned();
                     files.insert(name, fs::read(&beside).unwrap());
                 }
             }
         }
         let after = mended(&files).0;
-        (files, after)
+        let changed: BTreeSet<&str> = files.keys().filter(|name| files[*name] != after[*name]).map(|name| stem(name)).collect();
+        let kept = |files: &Files| -> Files {
+            let kept = files.iter().filter(|(name, _)| changed.contains(stem(name)) || name.contains("linked"));
+            kept.map(|(name, bytes)| (name.clone(), bytes.clone())).collect()
+        };
+        (kept(&files), kept(&after))
     })
+}
+
+/// What a fixture and its parameter files have in common.
+fn stem(name: &str) -> &str {
+    let name = name.split_once(".json").map_or(name, |(stem, _)| stem);
+    name.split_once(".parameters").map_or(name, |(stem, _)| stem)
+}
+
+/// In how many parts the fixtures are written in other bytes; together the forms have all of them twice.
+const PARTS: usize = 3;
+
+/// A part of the fixtures and what they become.
+fn part(n: usize) -> (Files, Files) {
+    let (before, after) = fixtures();
+    let stems: BTreeSet<&str> = before.keys().map(|name| stem(name)).collect();
+    let own: BTreeSet<&str> =
+        stems.into_iter().enumerate().filter(|(at, _)| at % PARTS == n % PARTS).map(|(_, stem)| stem).collect();
+    let of = |files: &Files| -> Files {
+        let own = files.iter().filter(|(name, _)| own.contains(stem(name)) || name.contains("linked"));
+        own.map(|(name, bytes)| (name.clone(), bytes.clone())).collect()
+    };
+    (of(before), of(after))
 }
 
 /// The same files in other bytes.
@@ -91,10 +119,10 @@ fn rewritten(files: &Files, rewrite: impl Fn(&str) -> Vec<u8>) -> Files {
 }
 
 /// What is mended in other bytes is what is mended, in these bytes.
-fn commutes(rewrite: fn(&str) -> Vec<u8>) {
-    let (before, after) = fixtures();
-    let (rewritten_first, _) = mended(&rewritten(before, rewrite));
-    for (name, bytes) in rewritten(after, rewrite) {
+fn commutes(n: usize, rewrite: fn(&str) -> Vec<u8>) {
+    let (before, after) = part(n);
+    let (rewritten_first, _) = mended(&rewritten(&before, rewrite));
+    for (name, bytes) in rewritten(&after, rewrite) {
         let found = &rewritten_first[&name];
         assert!(*found == bytes, "{name}:\n{}\ninstead of\n{}", String::from_utf8_lossy(found), String::from_utf8_lossy(&bytes));
     }
@@ -106,23 +134,23 @@ fn document(bytes: &[u8]) -> Document {
 
 #[test]
 fn line_ends_stay() {
-    commutes(|text| text.replace('\n', "\r\n").into_bytes());
+    commutes(0, |text| text.replace('\n', "\r\n").into_bytes());
 }
 
 #[test]
 fn the_byte_order_mark_and_the_last_line_stay() {
-    commutes(|text| format!("\u{feff}{}", text.trim_end()).into_bytes());
+    commutes(1, |text| format!("\u{feff}{}", text.trim_end()).into_bytes());
 }
 
 #[test]
 fn both_kinds_of_utf_16_stay() {
-    commutes(|text| format!("\u{feff}{text}").encode_utf16().flat_map(u16::to_le_bytes).collect());
-    commutes(|text| format!("\u{feff}{text}").encode_utf16().flat_map(u16::to_be_bytes).collect());
+    commutes(2, |text| format!("\u{feff}{text}").encode_utf16().flat_map(u16::to_le_bytes).collect());
+    commutes(3, |text| format!("\u{feff}{text}").encode_utf16().flat_map(u16::to_be_bytes).collect());
 }
 
 #[test]
 fn indentation_by_tabs_stays() {
-    commutes(|text| {
+    commutes(4, |text| {
         let line = |line: &str| {
             let rest = line.trim_start_matches(' ');
             format!("{}{rest}", "\t".repeat((line.len() - rest.len()) / 2))
@@ -143,7 +171,7 @@ fn json(bytes: &[u8]) -> serde_json::Value {
 
 #[test]
 fn one_line_stays_one_line_and_says_the_same() {
-    let (before, after) = fixtures();
+    let (before, after) = part(5);
     let on_one_line: Files = before.iter().map(|(name, bytes)| (name.clone(), json(bytes).to_string().into_bytes())).collect();
     for (name, bytes) in mended(&on_one_line).0 {
         assert!(!bytes.contains(&b'\n'), "{name}: {}", String::from_utf8_lossy(&bytes));
@@ -192,7 +220,7 @@ fn every_diagnostic_with_a_fix_is_gone_and_nothing_outside_of_its_edits_changes(
     let (before, all_after) = fixtures();
     let mut tried = 0;
     for (name, bytes) in before.iter().filter(|(name, bytes)| name.contains("/fail-") && all_after[*name] != **bytes) {
-        let beside = |other: &&String| other.starts_with(name.trim_end_matches(".json")) || other.contains("linked");
+        let beside = |other: &&String| stem(other) == stem(name) || other.contains("linked");
         let own: Files =
             before.iter().filter(|(other, _)| beside(other)).map(|(name, bytes)| (name.clone(), bytes.clone())).collect();
         let (after, fixed) = mended(&own);
@@ -382,4 +410,72 @@ fn a_file_with_syntax_errors_is_not_edited() {
     let (code, _, err) = armlint(folder.path(), &[&["check", ".", "--fix"], &ONE[..]].concat(), b"");
     assert_eq!((code, err.as_str()), (1, "warning: ./a.json: not fixed: its syntax is broken: mend that first\n"));
     assert_eq!(fs::read_to_string(folder.path().join("a.json")).unwrap(), text);
+}
+
+/// A template of these resources with symbolic names or without.
+fn template(variables: &str, resources: &str) -> String {
+    let language = if resources.starts_with('{') { r#""languageVersion": "2.0", "# } else { "" };
+    format!(
+        r#"{{ "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#", {language}"contentVersion": "1.0.0.0", "variables": {{ {variables} }}, "resources": {resources} }}"#
+    )
+}
+
+/// A service in a network, with these members besides and this name.
+fn in_network(name: &str, more: &str) -> String {
+    format!(
+        r#"{{ "type": "Microsoft.ApiManagement/service", "apiVersion": "2024-05-01", "name": "{name}", "location": "westeurope", "sku": {{ "name": "Developer", "capacity": 1 }}, "properties": {{ "publisherEmail": "a@b.c", "publisherName": "c", "virtualNetworkType": "External", "virtualNetworkConfiguration": {{ "subnetResourceId": "[resourceId('Microsoft.Network/virtualNetworks/subnets', 'v', 's')]" }} }}{more} }}"#
+    )
+}
+
+#[test]
+fn an_address_is_added_in_the_style_of_the_file_and_the_service_waits_for_it() {
+    let address = |text: &str| {
+        let (after, fixed) = mended(&Files::from([("a.json".to_owned(), text.as_bytes().to_vec())]));
+        assert!(fixed.refused.is_empty(), "{:?}", fixed.refused);
+        json(&after["a.json"])
+    };
+    let list = address(&template(r#""n": "contoso-apim""#, &format!("[{}]", in_network("[concat(variables('n'), '1')]", ""))));
+    let id = "[resourceId('Microsoft.Network/publicIPAddresses', concat(variables('n'), '1', '-pip'))]";
+    assert_eq!(list["resources"][0]["properties"]["publicIpAddressId"], id);
+    assert_eq!(list["resources"][0]["dependsOn"], serde_json::json!([id]));
+    let expected = serde_json::json!({
+        "type": "Microsoft.Network/publicIPAddresses",
+        "apiVersion": "2023-09-01",
+        "name": "[concat(variables('n'), '1', '-pip')]",
+        "location": "westeurope",
+        "sku": { "name": "Standard" },
+        "properties": {
+            "publicIPAllocationMethod": "Static",
+            "publicIPAddressVersion": "IPv4",
+            "dnsSettings": { "domainNameLabel": "[toLower(concat(variables('n'), '1', '-pip'))]" }
+        }
+    });
+    assert_eq!(list["resources"][1], expected);
+
+    let more = r#", "condition": "[equals('a', 'a')]", "dependsOn": ["vnet"]"#;
+    let vnet = r#""vnet": { "type": "Microsoft.Network/virtualNetworks", "apiVersion": "2023-09-01", "name": "vnet-a", "location": "westeurope", "properties": {} }"#;
+    let named = address(&template("", &format!(r#"{{ {vnet}, "gateway": {} }}"#, in_network("apim-a", more))));
+    assert_eq!(named["resources"]["gateway"]["dependsOn"], serde_json::json!(["vnet", "gatewayPublicIp"]));
+    assert_eq!(named["resources"]["gatewayPublicIp"]["name"], "pip-apim-a", "as `vnet-a` and `apim-a` are called");
+    assert_eq!(named["resources"]["gatewayPublicIp"]["condition"], "[equals('a', 'a')]");
+}
+
+#[test]
+fn no_address_is_offered_where_it_would_not_do() {
+    let taken = r#"{ "type": "Microsoft.Storage/storageAccounts", "apiVersion": "2023-01-01", "name": "pip-apim-a" }"#;
+    let service = in_network("apim-a", "");
+    let table = [
+        ("a loop", format!("[{}]", in_network("[concat('apim-', copyIndex())]", r#", "copy": { "name": "l", "count": 2 }"#))),
+        ("no location", format!("[{}]", service.replace(r#""location": "westeurope", "#, ""))),
+        ("a tier without network", format!("[{}]", service.replace("Developer", "Standard"))),
+        ("a version that knows no address", format!("[{}]", service.replace("2024-05-01", "2020-12-01"))),
+        ("the name is taken", format!("[{taken}, {service}]")),
+        ("who waits for what is computed", format!("[{}]", in_network("apim-a", r#", "dependsOn": "[createArray()]""#))),
+    ];
+    for (why, resources) in table {
+        let folder = files(&[("a.json", template("", &resources))]);
+        let run = check::check(&request(folder.path())).run;
+        let told = run.diagnostics.iter().find(|told| told.rule.ends_with("/vnet-without-standard-public-ip")).unwrap();
+        assert!(told.fixes.is_empty(), "{why}: {:?}", told.fixes);
+    }
 }

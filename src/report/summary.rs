@@ -97,7 +97,9 @@ fn fixes(run: &Run, mended: Option<Mended>, dot: &str) -> Option<String> {
         }
         None => {
             let safe = (safe > 0).then(|| format!("`--fix` mends {safe}"));
-            let look_at = (look_at > 0).then(|| format!("`--fix --unsafe-fixes` {look_at} more"));
+            let verb = if safe.is_some() { "" } else { "mends " };
+            let more = if safe.is_some() { " more" } else { "" };
+            let look_at = (look_at > 0).then(|| format!("`--fix --unsafe-fixes` {verb}{look_at}{more}"));
             safe.into_iter().chain(look_at).collect()
         }
     };
@@ -137,7 +139,7 @@ mod tests {
         };
         let all = with(&[&[Safety::Unsafe, Safety::Safe], &[Safety::Unsafe], &[]]);
         assert_eq!(fixes(&all, None, " · ").unwrap(), "`--fix` mends 1 · `--fix --unsafe-fixes` 1 more");
-        assert_eq!(fixes(&with(&[&[Safety::Unsafe]]), None, " · ").unwrap(), "`--fix --unsafe-fixes` 1 more");
+        assert_eq!(fixes(&with(&[&[Safety::Unsafe]]), None, " · ").unwrap(), "`--fix --unsafe-fixes` mends 1");
         assert_eq!(fixes(&with(&[&[]]), None, " · "), None);
         let left = with(&[&[Safety::Unsafe]]);
         let mended = Some(Mended { mended: 3, found: 4 });

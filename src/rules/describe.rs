@@ -281,7 +281,7 @@ fn failing(evidence: &[Evidence<'_, '_>]) -> String {
 fn meant(case: &Case<'_, '_>, written: &str) -> Option<String> {
     let fixed = case.rule.fixes.iter().flat_map(|plan| &plan.changes).find_map(|change| match &change.how {
         How::SetNearest(names) => Some(names),
-        How::Set(_) | How::Remove | How::Replace(..) => None,
+        How::Set(_) | How::Remove | How::Replace(..) | How::Add(_) => None,
     });
     let asked = || [&case.rule.assert, &case.rule.when].into_iter().flatten().find_map(Predicate::near);
     let names = fixed.or_else(asked)?;

@@ -299,6 +299,7 @@ pub(super) static FIX: Table = Table {
         may("set", Takes::Many(&SET), "Values to write; a last name that is absent is inserted."),
         may("remove", Takes::Many(&REMOVAL), "Members and elements to take out."),
         may("replace", Takes::Many(&REPLACEMENT), "Characters to write instead of others in strings."),
+        may("add", Takes::Many(&ADDITION), "Resources to add beside the one that is judged, which then depends on them."),
     ],
 };
 
@@ -342,6 +343,32 @@ pub(super) static REPLACEMENT: Table = Table {
         must("from", Takes::Text, "A regular expression: its first group, or all that it finds where it has none, is replaced."),
         must("to", Takes::Text, "The new characters."),
         may("when", Takes::One(&PREDICATE), "When they are replaced."),
+    ],
+};
+
+/// A resource to add.
+pub(super) static ADDITION: Table = Table {
+    what: "addition",
+    keys: &[
+        may("of", Takes::Text, "Where the path starts: `self` if absent, `each`."),
+        must(
+            "path",
+            Takes::Text,
+            "A rooted JSONPath without wildcards: where the id of the new resource is written, if nothing is.",
+        ),
+        must(
+            "resource",
+            Takes::Anything,
+            "The new resource, with its `type`. In place of a string, `{name}` is the name that is made for it, `{lower name}` the same in lower case, and `{$.location}` what stands there in the resource that is judged; a member without that is left out.",
+        ),
+        must("word", Takes::Text, "What its name has more than that of the resource that is judged, behind a dash: `pip`."),
+        may(
+            "beside",
+            Takes::Texts,
+            "Such words in other names: where more names start with one than end with one, the new name starts with its own.",
+        ),
+        must("symbol", Takes::Texts, "The words that its symbolic name has more than that of the resource that is judged."),
+        may("when", Takes::One(&PREDICATE), "When it is added."),
     ],
 };
 

@@ -112,7 +112,7 @@ impl Reach {
         rule.report.cases.iter().for_each(|(when, _)| self.predicate(case, when, &mut Vec::new()));
         for fix in &rule.fixes {
             // NOTE: what a fix sets may be absent, that is why it is set.
-            let there = fix.changes.iter().filter(|change| !matches!(change.how, How::Set(_)));
+            let there = fix.changes.iter().filter(|change| !matches!(change.how, How::Set(_) | How::Add(_)));
             there.for_each(|change| self.places(case, &change.at, &[]));
             let conditions = fix.when.iter().chain(fix.changes.iter().filter_map(|change| change.when.as_ref()));
             conditions.for_each(|when| self.predicate(case, when, &mut Vec::new()));

@@ -264,4 +264,48 @@ pub(super) enum How {
     Remove,
     /// Writes these characters over what a pattern finds.
     Replace(Box<Pattern>, Arc<str>),
+    /// Adds a resource, whose id goes there.
+    Add(Box<Addition>),
+}
+
+/// A resource to add.
+#[derive(Debug)]
+pub(super) struct Addition {
+    /// What it is.
+    pub(super) resource: Body,
+    /// What its name has more than that of the resource.
+    pub(super) word: Arc<str>,
+    /// Such words in other names.
+    pub(super) beside: Vec<Arc<str>>,
+    /// What its symbolic name has more than that of the resource.
+    pub(super) symbol: Vec<Arc<str>>,
+}
+
+/// What is to be written into a template.
+#[derive(Debug)]
+pub(super) enum Body {
+    /// This value.
+    Stated(Value),
+    /// The name of the new resource.
+    Name {
+        /// In lower case.
+        lower: bool,
+    },
+    /// What stands there in the resource.
+    Copy(Path),
+    /// An object.
+    Object(Vec<(Arc<str>, Body)>),
+    /// An array.
+    Array(Vec<Body>),
+}
+
+impl Addition {
+    /// The type of the new resource, where it has one.
+    pub(super) fn kind(&self) -> Option<&str> {
+        let Body::Object(members) = &self.resource else { return None };
+        members.iter().find(|(key, _)| &**key == "type").and_then(|(_, kind)| match kind {
+            Body::Stated(kind) => kind.as_str(),
+            _ => None,
+        })
+    }
 }

@@ -115,7 +115,16 @@ impl Document {
 pub fn insert_members(object: Node<'_>, members: &[(String, Fresh)]) -> Vec<Edit> {
     let names: Vec<(Node<'_>, Node<'_>)> = object.members().collect();
     let long = names.iter().position(|(key, _)| key.string().is_some_and(|name| name.eq_ignore_ascii_case("properties")));
-    let after = long.and_then(|at| at.checked_sub(1)).map(|before| names[before].1);
+    members_into(object, members, long.and_then(|at| at.checked_sub(1)).map(|before| names[before].1))
+}
+
+/// The edits that put members into `object`, behind the member whose value is `after`.
+#[must_use]
+pub fn insert_members_behind(object: Node<'_>, members: &[(String, Fresh)], after: Node<'_>) -> Vec<Edit> {
+    members_into(object, members, Some(after))
+}
+
+fn members_into(object: Node<'_>, members: &[(String, Fresh)], after: Option<Node<'_>>) -> Vec<Edit> {
     insert(object, after, |style, out| {
         for (n, (name, value)) in members.iter().enumerate() {
             if n > 0 {

@@ -23,7 +23,7 @@ mod laws;
 #[cfg(test)]
 mod tests;
 
-pub use amend::{Fresh, insert_item, insert_members, remove};
+pub use amend::{Fresh, insert_item, insert_members, insert_members_behind, remove};
 pub use escape::{literal, literal_part};
 pub use tree::{Document, Kind, Node, Raw};
 

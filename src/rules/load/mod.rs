@@ -1,5 +1,6 @@
 //! From the rule file as written to the rule as run: everything is checked here, so that running cannot go wrong.
 
+mod addition;
 mod join;
 mod predicate;
 mod report;

@@ -154,6 +154,9 @@ impl<'d> Scope<'_, 'd> {
             let to = replacement.text("to", self.problems)?;
             changes.push(self.change(&replacement, How::Replace(from, to))?);
         }
+        for item in fields.get("add").into_iter().flat_map(Node::items) {
+            changes.push(self.addition(item)?);
+        }
         Some(FixPlan {
             title: self.wording(fields.get("title")?, &[])?,
             safety: self.safety(fields.get("safety")?)?,
@@ -204,7 +207,12 @@ impl<'d> Scope<'_, 'd> {
                 return None;
             }
         };
-        let change = self.change(&fields, how)?;
+        self.one_change(&fields, how)
+    }
+
+    /// A change that writes to one place.
+    pub(super) fn one_change(&mut self, fields: &Fields<'d>, how: How) -> Option<Change> {
+        let change = self.change(fields, how)?;
         if change.at.paths.iter().any(Path::has_wildcard) {
             let at = fields.get("path")?.span();
             self.problems.report(at, "an edit writes to one place", "name it without a wildcard");

@@ -1,7 +1,7 @@
 //! One change of a fix: a value written, taken out, or changed in a few characters.
 
 use super::draft::Draft;
-use super::{fresh, json, way};
+use super::{addition, fresh, json, way};
 use crate::diagnostic::nearest;
 use crate::rules::operator;
 use crate::rules::path::{Path, Step};
@@ -24,6 +24,7 @@ pub(super) fn make(case: &Case<'_, '_>, change: &Change, draft: &mut Draft<'_>) 
         }
         How::Remove => remove(&first(case, &change.at)?, draft),
         How::Replace(pattern, to) => replace(&first(case, &change.at)?, pattern, to, draft),
+        How::Add(addition) => addition::add(case, &change.at, addition, draft),
     }
 }
 
@@ -56,7 +57,7 @@ fn rewrite(hit: &Hit<'_>, value: &Value, draft: &mut Draft<'_>) -> Option<()> {
 }
 
 /// Puts a value where there is none: the deepest object on the way that is there gets what is missing.
-fn insert(case: &Case<'_, '_>, place: &Place, value: Fresh, draft: &mut Draft<'_>) -> Option<()> {
+pub(super) fn insert(case: &Case<'_, '_>, place: &Place, value: Fresh, draft: &mut Draft<'_>) -> Option<()> {
     let path = place.paths.first()?;
     let mut value = value;
     for depth in (0..path.steps.len()).rev() {

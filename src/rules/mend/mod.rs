@@ -3,6 +3,7 @@
 //! A value that an expression computes has no characters that could be replaced. One that comes out of a variable or a
 //! parameter is changed where it is written; where others ask for it as well, that is never safe.
 
+mod addition;
 mod change;
 mod draft;
 mod way;

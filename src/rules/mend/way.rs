@@ -39,7 +39,7 @@ pub(super) fn of(hit: &Hit<'_>, new: Option<&Value>, trees: &dyn Trees) -> Optio
                     if asked.function == "parameters" && new.is_some_and(|new| !allows(&document, asked.name, new)) {
                         return None;
                     }
-                    if uses(&document, &asked) > 1 {
+                    if is_shared(&document, &asked) {
                         let what = asked.function.trim_end_matches('s');
                         way.shared.get_or_insert_with(|| format!("{what} `{}` is used in other places, too", asked.name));
                     }
@@ -98,10 +98,14 @@ fn allows(document: &Document, name: &str, new: &Value) -> bool {
     declared.filter(|allowed| allowed.is_array()).all(listed)
 }
 
-/// How often the expressions of a file ask for it; a name that is computed may be any.
-fn uses(document: &Document, asked: &Asked<'_>) -> usize {
+/// Whether the expressions of a file ask for it more than once; a name that is computed may be any.
+fn is_shared(document: &Document, asked: &Asked<'_>) -> bool {
     let texts = document.nodes().filter_map(Node::string).filter(|text| text.starts_with('['));
-    texts.map(|text| calls(&text, asked)).sum()
+    let mut uses = 0;
+    texts.into_iter().any(|text| {
+        uses += calls(&text, asked);
+        uses > 1
+    })
 }
 
 fn calls(text: &str, asked: &Asked<'_>) -> usize {

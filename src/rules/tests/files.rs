@@ -277,6 +277,22 @@ fn a_mistake_in_a_fix_or_an_operator_of_texts_has_a_next_step() {
         (fix(r#""set": [{ "path": "$.a" }]"#), "give either `to` or `nearest`"),
         (fix(r#""set": [{ "path": "$.a", "to": 1, "nearest": ["a"] }]"#), "give either `to` or `nearest`"),
         (fix(r#""replace": [{ "path": "$.a", "from": "(", "to": "b" }]"#), "mend the pattern"),
+        (
+            fix(r#""add": [{ "path": "$.a", "word": "w", "symbol": ["w"], "resource": { "type": "A.B/c", "name": "x" } }]"#),
+            "`\"name\": \"{name}\"`",
+        ),
+        (
+            fix(
+                r#""add": [{ "path": "$.a[*]", "word": "w", "symbol": ["w"], "resource": { "type": "A.B/c", "name": "{name}" } }]"#,
+            ),
+            "name it without a wildcard",
+        ),
+        (
+            fix(
+                r#""add": [{ "path": "$.a", "word": "w", "symbol": ["w"], "resource": { "type": "A.B/c", "name": "{name}", "x": ["{nam}"] } }]"#,
+            ),
+            "write `{name}`, `{lower name}`, or a path of names",
+        ),
         (fix(r#""remove": [{ "path": "$.a", "wenn": {} }]"#), "use one of `of`, `path`, `when`"),
         (r#""fix": [{ "title": "mend" }]"#.to_owned(), "safety"),
     ];
