@@ -146,4 +146,5 @@ def main():
     print(json.dumps(template, indent=2))
 
 
-main()
+if __name__ == "__main__":
+    main()
