@@ -126,6 +126,20 @@ fn the_exit_code_tells_what_was_found_and_what_could_not_be_checked() {
 }
 
 #[test]
+fn a_file_beyond_a_limit_is_judged_as_far_as_it_was_read_and_counts_once_as_not_checked() {
+    let folder = folder();
+    let deep = format!("{}{}", "[".repeat(600), "]".repeat(600));
+    let template = service("2019-12-01").replace("\"Developer\"", &format!("\"Developer\", \"x\": {deep}"));
+    fs::write(folder.path().join("deep.json"), template).unwrap();
+    let ran = check(folder.path(), &["deep.json"], b"");
+    assert_eq!(ran.code, 2, "{}", ran.out);
+    assert!(ran.out.contains("api-management/stv1-api-version"), "{}", ran.out);
+    let why = "deep.json: unreadable brackets are nested more than 512 deep: what is beyond was not looked at";
+    assert!(ran.out.contains(why), "{}", ran.out);
+    assert!(ran.out.contains("deep.json: 1 file: 1 unreadable"), "{}", ran.out);
+}
+
+#[test]
 fn a_list_of_files_is_separated_by_line_ends_or_nul() {
     let folder = folder();
     fs::rename(folder.path().join("good.json"), folder.path().join("a b.json")).unwrap();

@@ -75,9 +75,12 @@ impl Examiner<'_> {
         for found in template::embedded(root) {
             self.embedded(&found, is_template, path, document, examined);
         }
+        let mut beyond = |error: String| examined.unreadable.push(Unreadable { file: path.to_owned(), error });
+        if let Some(limit) = document.limit() {
+            beyond(format!("{limit}: what is beyond was not looked at"));
+        }
         if examined.judged.iter().any(|judged| judged.truncated) {
-            let error = "comes to more resources than are judged: its loops and deployments multiply".to_owned();
-            examined.unreadable.push(Unreadable { file: path.to_owned(), error });
+            beyond("comes to more resources than are judged: its loops and deployments multiply".to_owned());
         }
     }
 

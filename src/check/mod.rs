@@ -112,7 +112,10 @@ fn check_edited(request: &Request<'_>, edited: &Edited) -> Checked {
     let examined = examine_all(&plan, request, &documents);
     for (n, found) in examined.iter().enumerate() {
         unreadable.extend(found.unreadable.iter().cloned());
-        if n < plan.counted {
+        // A file that went beyond a limit counts once: as one that could not be checked.
+        let is_checked =
+            plan.paths.get(n).is_some_and(|path| !found.unreadable.iter().any(|unreadable| unreadable.file == *path));
+        if n < plan.counted && is_checked {
             count(&mut files, found.kind);
         }
     }
@@ -122,7 +125,7 @@ fn check_edited(request: &Request<'_>, edited: &Edited) -> Checked {
     let (diagnostics, undecided, mut services) = merge(examined, request, &documents);
     unreadable.sort();
     unreadable.dedup();
-    files.unreadable = unreadable.len();
+    files.unreadable = unreadable.chunk_by(|one, other| one.file == other.file).count();
     files.seen = files.templates + files.parameter_files + files.other + files.unreadable;
     let mut places: Vec<_> = services.iter().map(|service| (service.file(), &service.resource.pointer)).collect();
     places.sort();

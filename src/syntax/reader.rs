@@ -20,9 +20,12 @@ impl Document {
     /// Reads a file. There is always a tree, however broken the text; [`Document::problems`] says what is wrong with it.
     #[must_use]
     pub fn parse(file: Arc<SourceFile>) -> Self {
-        let (nodes, comments, mut problems) = Reader::new(file.text(), file.id()).read();
+        let mut reader = Reader::new(file.text(), file.id());
+        reader.read();
+        let Reader { nodes, comments, problems, limit, .. } = reader;
+        let mut problems = problems.finish(file.text(), &nodes);
         problems.extend(super::problems::damage(&file));
-        Self { file, nodes, comments, problems }
+        Self { file, nodes, comments, problems, limit }
     }
 }
 
@@ -64,7 +67,8 @@ pub(super) struct Reader<'t> {
     pub(super) ended: bool,
     /// How many more times recovery may look far ahead, so that no text costs quadratic time.
     pub(super) lookaheads: u32,
-    too_deep: bool,
+    /// The limit that something went beyond.
+    pub(super) limit: Option<String>,
     odd_space: bool,
 }
 
@@ -83,12 +87,12 @@ impl<'t> Reader<'t> {
             problems: Problems::default(),
             ended: false,
             lookaheads: 64,
-            too_deep: false,
+            limit: None,
             odd_space: false,
         }
     }
 
-    fn read(mut self) -> (Vec<Raw>, Vec<Span>, Vec<crate::diagnostic::Diagnostic>) {
+    fn read(&mut self) {
         if u32::try_from(self.bytes.len()).is_err() {
             self.too_long();
         } else if let Some(byte) = self.trivia() {
@@ -101,8 +105,6 @@ impl<'t> Reader<'t> {
         } else if !self.ended {
             self.empty();
         }
-        let problems = self.problems.finish(self.text, &self.nodes);
-        (self.nodes, self.comments, problems)
     }
 
     /// Reads until no bracket is open.
@@ -324,10 +326,11 @@ impl<'t> Reader<'t> {
         let start = self.pos;
         let end = scan::balanced(self.bytes, start);
         self.ended |= end.is_none();
-        if !std::mem::replace(&mut self.too_deep, true) {
+        if self.limit.is_none() {
+            let message = format!("brackets are nested more than {MAX_DEPTH} deep");
+            self.limit = Some(message.clone());
             self.fault(start, start + 1, |_| {
                 let help = "split the file into linked templates; what is deeper was not looked at";
-                let message = format!("brackets are nested more than {MAX_DEPTH} deep");
                 Fault::new(message, "this one is not read", help)
             });
         }
@@ -335,9 +338,10 @@ impl<'t> Reader<'t> {
     }
 
     fn too_many(&mut self) {
+        let message = format!("the file holds more than {MAX_NODES} keys and values");
+        self.limit = Some(message.clone());
         self.fault(self.pos, self.pos, |_| {
-            let help = "split the file; what follows was not looked at";
-            Fault::new(format!("the file holds more than {MAX_NODES} keys and values"), "the rest is not read", help)
+            Fault::new(message, "the rest is not read", "split the file; what follows was not looked at")
         });
         self.pos = self.bytes.len();
         self.ended = true;

@@ -219,7 +219,9 @@ impl Reader<'_> {
 
     /// The text is longer than places in it can be counted.
     pub(super) fn too_long(&mut self) {
-        self.fault(0, 0, |_| Fault::new("the text is longer than 4 GiB", "not read", "split the file"));
+        let message = "the text is longer than 4 GiB";
+        self.limit = Some(message.to_owned());
+        self.fault(0, 0, |_| Fault::new(message, "not read", "split the file"));
     }
 
     /// A place where a value should stand.

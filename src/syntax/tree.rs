@@ -51,6 +51,7 @@ pub struct Document {
     pub(super) nodes: Vec<Raw>,
     pub(super) comments: Vec<Span>,
     pub(super) problems: Vec<Diagnostic>,
+    pub(super) limit: Option<String>,
 }
 
 /// A cursor on a node.
@@ -88,6 +89,12 @@ impl Document {
     #[must_use]
     pub fn problems(&self) -> &[Diagnostic] {
         &self.problems
+    }
+
+    /// The limit that the text went beyond, in words: what is beyond was not read.
+    #[must_use]
+    pub fn limit(&self) -> Option<&str> {
+        self.limit.as_deref()
     }
 
     /// Whether the text could be read without a syntax error (duplicate keys are none).
