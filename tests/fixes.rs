@@ -19,9 +19,14 @@ use tempfile::TempDir;
 /// Files by name.
 type Files = BTreeMap<String, Vec<u8>>;
 
+/// A rule that nearly every service fails and every fix of it is alike: it is tried on its own fixtures alone.
+const EVERYWHERE: &str = "api-management/weak-cipher-allowed";
+
+/// All other rules.
 fn rules() -> &'static Rules {
     static RULES: OnceLock<Rules> = OnceLock::new();
-    let wanted = Wanted { preset: "all".to_owned(), as_of: Some("2026-11-23".to_owned()), ..Wanted::default() };
+    let as_of = Some("2026-11-23".to_owned());
+    let wanted = Wanted { preset: "all".to_owned(), ignore: vec![EVERYWHERE.to_owned()], as_of, ..Wanted::default() };
     RULES.get_or_init(|| Rules::new(&wanted).unwrap_or_else(|error| panic!("{error:?}")))
 }
 
@@ -232,6 +237,23 @@ fn every_diagnostic_with_a_fix_is_gone_and_nothing_outside_of_its_edits_changes(
         tried += 1;
     }
     assert!(tried > 60, "only {tried} were tried");
+}
+
+#[test]
+fn weak_ciphers_are_turned_off_where_they_are_named_and_where_they_are_not() {
+    let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures").join(EVERYWHERE);
+    let texts = fs::read_dir(fixtures).unwrap().map(|entry| entry.unwrap().path());
+    let own: Files =
+        texts.map(|path| (path.file_name().unwrap().to_str().unwrap().to_owned(), fs::read(path).unwrap())).collect();
+    let failing = own.keys().filter(|name| name.starts_with("fail-")).count();
+    let folder = folder(&own);
+    let args = ["check", ".", "--select", EVERYWHERE, "--fix", "--unsafe-fixes", "--format", "concise"];
+    let (code, out, err) = armlint(folder.path(), &args, b"");
+    assert_eq!((code, err.as_str()), (0, ""), "{out}");
+    assert!(failing > 2 && out.ends_with(&format!("fixed {failing} of {failing}\n")), "{out}");
+    for (name, bytes) in own.iter().filter(|(name, _)| !name.starts_with("fail-")) {
+        assert!(fs::read(folder.path().join(name)).unwrap() == *bytes, "{name} has nothing to mend");
+    }
 }
 
 /// Runs a program in a folder with `input`: its exit code, standard output and standard error.
@@ -478,4 +500,47 @@ fn no_address_is_offered_where_it_would_not_do() {
         let told = run.diagnostics.iter().find(|told| told.rule.ends_with("/vnet-without-standard-public-ip")).unwrap();
         assert!(told.fixes.is_empty(), "{why}: {:?}", told.fixes);
     }
+}
+
+#[test]
+fn what_would_bring_an_error_is_not_made_whatever_rules_are_chosen() {
+    let name = "fixtures/api-management/uneven-units-across-zones/pass-no-capacity.json";
+    let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(name)).unwrap();
+    let folder = files(&[("a.json", text.clone()), ("b.json", service("2024-05-01", ""))]);
+    let args = ["check", ".", "--fix", "--unsafe-fixes", "--select", "missing-required-property", "--format", "concise"];
+    let (code, out, err) = armlint(folder.path(), &args, b"");
+    let why = "warning: ./a.json: not fixed: its fixes would bring an error: capacity `1` of service `apim-contoso` cannot be \
+               spread evenly over availability zones `1, 2, 3` (api-management/uneven-units-across-zones)\n";
+    assert_eq!((code, err.as_str()), (1, why), "{out}");
+    assert!(out.ends_with("1 warning\nfixed 1 of 2 · 1 more with `--unsafe-fixes`\n"), "{out}");
+    assert_eq!(fs::read_to_string(folder.path().join("a.json")).unwrap(), text);
+    assert!(fs::read_to_string(folder.path().join("b.json")).unwrap().contains("\"capacity\": 1"));
+}
+
+#[test]
+fn rules_that_undo_each_other_come_to_an_end() {
+    let rule = |name: &str, value: u8| {
+        format!(
+            r#"{{ "name": "mine/{name}", "title": "T", "severity": "warning", "since": "1.0.0", "resource": "Microsoft.ApiManagement/service",
+                "assert": {{ "path": "$.tags.n", "equals": {value} }}, "report": {{ "message": "{name}", "at": "$.tags.n" }},
+                "fix": {{ "title": "write {value}", "safety": "safe", "set": [{{ "path": "$.tags.n", "to": {value} }}] }} }}"#
+        )
+    };
+    let text = service("2024-05-01", r#", "capacity": 1"#).replace("\"location\"", "\"tags\": { \"n\": 0 }, \"location\"");
+    let folder = files(&[("a.json", text), ("rules/mine/one.json", rule("one", 1)), ("rules/mine/two.json", rule("two", 2))]);
+    let args = ["check", "a.json", "--rules", "rules", "--select", "mine/", "--fix", "--format", "concise"];
+    let (code, out, err) = armlint(folder.path(), &args, b"");
+    assert!(err.starts_with("warning: a.json:12:22: not fixed: there would be no end of it: write "), "{err}");
+    assert_eq!((code, err.lines().count(), out.ends_with("1 warning\nfixed 1 of 2\n")), (1, 1, true), "{out}");
+}
+
+#[test]
+fn a_file_that_is_reached_on_two_ways_is_edited_once() {
+    let text = service("2019-12-01", r#", "capacity": 1"#);
+    let folder = files(&[("a.json", text)]);
+    std::os::unix::fs::symlink("a.json", folder.path().join("b.json")).unwrap();
+    let (code, out, err) = armlint(folder.path(), &[&["check", "a.json", "./b.json", "--fix"], &ONE[..]].concat(), b"");
+    assert_eq!((code, err.as_str()), (0, ""), "{out}");
+    assert_eq!(fs::read_to_string(folder.path().join("a.json")).unwrap(), service("2024-05-01", r#", "capacity": 1"#));
+    assert!(fs::symlink_metadata(folder.path().join("b.json")).unwrap().is_symlink());
 }
