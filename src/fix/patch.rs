@@ -5,8 +5,8 @@ use similar::{Algorithm, DiffOp, DiffTag, capture_diff_slices, group_diff_ops};
 /// How many lines around a change tell where it is.
 const CONTEXT: usize = 3;
 
-/// The patch that makes `after` of the file at `path`, which is seen from the folder that the patch is applied in. Nothing where
-/// nothing changes.
+/// The patch that makes `after` of the file at `path`, which is seen from the folder that the patch is applied in, or from the root.
+/// Nothing where nothing changes.
 ///
 /// It is bytes: lines end with LF alone, whatever stands before it, and what is no UTF-8 stays as it is.
 #[must_use]
@@ -68,7 +68,7 @@ fn range(start: usize, end: usize) -> String {
 
 /// The path as Git writes it in a patch: in quotes where a character would end it, with a tab behind where it has spaces.
 fn name(side: char, path: &str) -> String {
-    let path = format!("{side}/{}", path.strip_prefix("./").unwrap_or(path));
+    let path = format!("{side}/{}", path.strip_prefix("./").unwrap_or(path).trim_start_matches('/'));
     if path.contains(|c: char| c.is_control() || matches!(c, '"' | '\\')) {
         let mut quoted = String::from('"');
         for c in path.chars() {
@@ -103,6 +103,7 @@ mod tests {
             shown("x", "1\n2", "1\n3"),
             "--- a/x\n+++ b/x\n@@ -1,2 +1,2 @@\n 1\n-2\n\\ No newline at end of file\n+3\n\\ No newline at end of file\n"
         );
+        assert_eq!(shown("/srv/a", "1", "2").lines().next(), Some("--- a/srv/a"), "as `patch -d /` takes it");
         assert_eq!(shown("a\"b\n", "1", "1\n2\n").lines().next(), Some("--- \"a/a\\\"b\\012\""));
     }
 
