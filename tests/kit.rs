@@ -133,7 +133,7 @@ fn write_blocks(page: &str, folder: &Path) -> Vec<PathBuf> {
 }
 
 #[test]
-fn the_rule_of_the_manual_is_short_and_passes_its_tests() {
+fn the_rule_of_the_readme_and_the_manual_is_short_and_passes_its_tests() {
     let manual = fs::read_to_string(root().join("docs/rule-authors.md")).unwrap();
     let folder = TempDir::new().unwrap();
     let written = write_blocks(&manual, folder.path());
@@ -141,8 +141,14 @@ fn the_rule_of_the_manual_is_short_and_passes_its_tests() {
     let rule = fs::read_to_string(folder.path().join(&written[0])).unwrap();
     assert!(rule.lines().count() < 15, "under fifteen lines of JSON");
 
+    let readme = fs::read_to_string(root().join("README.md")).unwrap();
+    let first = TempDir::new().unwrap();
+    let [shown_first] = &write_blocks(&readme, first.path())[..] else { panic!("the README shows one rule") };
+    assert_eq!((shown_first, &fs::read_to_string(first.path().join(shown_first)).unwrap()), (&written[0], &rule));
+
     let told = tried(folder.path(), &["my-rules"]);
     let shown = told.strip_suffix("exit 0\n").unwrap_or_else(|| panic!("{told}"));
+    assert!(readme.contains(&format!("$ armlint test my-rules\n{shown}$ ")), "the README shows something else:\n{told}");
     assert!(manual.contains(&format!("$ armlint test my-rules\n{shown}$ ")), "the manual shows something else:\n{told}");
 
     let check =
