@@ -396,6 +396,19 @@ mod tests {
     }
 
     #[test]
+    fn a_value_is_found_by_its_place_and_so_is_the_way_to_it() {
+        let document = document("{ \"a\": [1, { \"b\": \"[2]\" }] }");
+        for node in document.nodes() {
+            assert_eq!(document.at(node.span()).map(Node::raw), Some(node.raw()));
+        }
+        let inner = at(&document, "/a/1/b");
+        let way: Vec<&str> = document.way_to(inner.span()).into_iter().skip(1).map(Node::raw).collect();
+        assert_eq!(way, ["[1, { \"b\": \"[2]\" }]", "{ \"b\": \"[2]\" }", "\"[2]\""]);
+        let part = crate::source::Span { start: inner.span().start + 2, end: inner.span().end - 2, ..inner.span() };
+        assert!(document.at(part).is_none() && document.way_to(part).is_empty(), "a part of a string is no value");
+    }
+
+    #[test]
     fn a_new_member_is_written_as_its_neighbours_are() {
         let table = [
             ("{\n\t\"a\": 1\n}", "{\n\t\"a\": 1,\n\t\"new\": {\n\t\t\"x\": [\n\t\t\t1\n\t\t]\n\t}\n}"),

@@ -79,6 +79,15 @@ impl Document {
         (0..self.nodes.len()).map(|index| Node { document: self, index: u32::try_from(index).unwrap_or(u32::MAX) })
     }
 
+    /// The key or value that stands exactly at `span`.
+    #[must_use]
+    pub fn at(&self, span: Span) -> Option<Node<'_>> {
+        // Each starts at a byte of its own, and they are in the order of the text.
+        let index = self.nodes.partition_point(|node| node.start < span.start);
+        let node = Node { document: self, index: u32::try_from(index).ok()? };
+        (self.nodes.get(index)?.end == span.end && node.span() == span).then_some(node)
+    }
+
     /// The comments in order, with their delimiters.
     #[must_use]
     pub fn comments(&self) -> &[Span] {

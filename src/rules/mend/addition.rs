@@ -53,7 +53,7 @@ fn refer(case: &Case<'_, '_>, place: &Place, id: Fresh, draft: &mut Draft<'_>) -
     let Some(hit) = case.find_first(place, &[]).hits.into_iter().next() else { return insert(case, place, id, draft) };
     let span = hit.value.origin.written;
     let document = draft.trees.document(span.file)?;
-    let node = *document.way_to(span).last()?;
+    let node = document.at(span)?;
     let is_empty = node.raw() == "null" || node.string().is_some_and(|text| text.is_empty());
     is_empty.then(|| draft.replace(span, id.on_one_line()))
 }

@@ -44,8 +44,8 @@ fn write(case: &Case<'_, '_>, place: &Place, value: &Value, draft: &mut Draft<'_
 fn rewrite(hit: &Hit<'_>, value: &Value, draft: &mut Draft<'_>) -> Option<()> {
     let span = hit.value.origin.source();
     let document = draft.trees.document(span.file)?;
-    let text = match document.way_to(span).last() {
-        Some(node) => is_literal(*node, hit.value).then(|| json(value))?,
+    let text = match document.at(span) {
+        Some(node) => is_literal(node, hit.value).then(|| json(value))?,
         None => {
             let to = value.as_str().filter(|to| stands_for_itself(to))?;
             in_expression(document.file().slice(span), hit.value.as_str()?).then(|| format!("'{to}'"))?
@@ -69,7 +69,7 @@ pub(super) fn insert(case: &Case<'_, '_>, place: &Place, value: Fresh, draft: &m
         };
         let span = hit.value.origin.source();
         let document = draft.trees.document(span.file)?;
-        let object = *document.way_to(span).last().filter(|node| node.is_object())?;
+        let object = document.at(span).filter(|node| node.is_object())?;
         match object.get(name) {
             // It is there and holds nothing.
             Some(null) => draft.replace(null.span(), value.on_one_line()),

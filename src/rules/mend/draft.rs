@@ -56,8 +56,7 @@ impl<'t> Draft<'t> {
     pub(super) fn finish(mut self) -> Option<(Vec<Edit>, Vec<String>, Vec<String>)> {
         for (span, members) in &self.members {
             let document = self.trees.document(span.file)?;
-            let object = *document.way_to(*span).last()?;
-            self.edits.extend(insert_members(object, members));
+            self.edits.extend(insert_members(document.at(*span)?, members));
         }
         self.edits.sort_by_key(|edit| edit.span);
         self.edits.dedup();
