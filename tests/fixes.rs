@@ -544,3 +544,23 @@ fn a_file_that_is_reached_on_two_ways_is_edited_once() {
     assert_eq!(fs::read_to_string(folder.path().join("a.json")).unwrap(), service("2024-05-01", r#", "capacity": 1"#));
     assert!(fs::symlink_metadata(folder.path().join("b.json")).unwrap().is_symlink());
 }
+
+#[test]
+fn a_defect_of_several_environments_is_mended_in_all_of_them() {
+    let template = service("[parameters('version')]", r#", "capacity": 1"#).replace("2024-05-01", "2019-12-01");
+    let values = r#"{ "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentParameters.json#", "contentVersion": "1.0.0.0", "parameters": { "version": { "value": "2020-12-01" } } }"#;
+    let parameters = ["a.dev.parameters.json", "a.prod.parameters.json"];
+    let folder = files(&[("a.json", template.clone()), (parameters[0], values.to_owned()), (parameters[1], values.to_owned())]);
+    let (_, out, _) = armlint(folder.path(), &["check", ".", "--select", "stv1-api-version"], b"");
+    let fix: String =
+        out.lines().skip_while(|line| !line.contains("fix:")).take(3).map(|line| format!("{} ", line.trim())).collect();
+    let where_to = "in the default value of parameter `version` and parameter `version` of `a.dev.parameters.json` and parameter \
+                    `version` of `a.prod.parameters.json` (`--fix` does)";
+    assert!(fix.contains(where_to), "{out}");
+    let (code, out, _) = armlint(folder.path(), &[&["check", ".", "--fix"], &ONE[..]].concat(), b"");
+    assert_eq!((code, out.ends_with("fixed 1 of 1\n")), (0, true), "{out}");
+    assert_eq!(fs::read_to_string(folder.path().join("a.json")).unwrap(), template.replace("2019-12-01", "2024-05-01"));
+    for name in parameters {
+        assert_eq!(fs::read_to_string(folder.path().join(name)).unwrap(), values.replace("2020-12-01", "2024-05-01"));
+    }
+}
