@@ -195,3 +195,19 @@ fn what_a_name_or_several_properties_did_is_told_by_their_names() {
       help: write `Gateway.Tls10`
     "#);
 }
+
+#[test]
+fn what_is_empty_by_a_default_is_a_note_and_what_is_empty_where_it_stands_an_error() {
+    let severities = |empty: &str| {
+        let world = World::new(&format!(
+            r#"{{ "defaults": {{ "empty": "" }}, "resources": [
+                {{ "type": "Microsoft.ApiManagement/service", "apiVersion": "2024-05-01", "name": {empty}, "location": {empty},
+                   "sku": {{ "name": "Developer", "capacity": 1 }},
+                   "properties": {{ "publisherEmail": "api@contoso.com", "publisherName": "Contoso" }} }}] }}"#
+        ));
+        let told = world.told_by(&["invalid-service-name", "missing-required-property"], &[]);
+        told.iter().map(|told| told.severity.to_string()).collect::<Vec<_>>()
+    };
+    assert_eq!(severities(r#"{ "$default": "empty" }"#), ["note", "note"]);
+    assert_eq!(severities("\"\""), ["error", "error"]);
+}
