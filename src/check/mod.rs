@@ -283,7 +283,8 @@ fn merge(
         list.retain(|diagnostic| request.rules.selects(&diagnostic.rule));
         list.sort_by_cached_key(order);
     }
-    let diagnostics = crate::rules::group(diagnostics);
+    let mut diagnostics = crate::rules::group(diagnostics);
+    diagnostics.sort_by_cached_key(order);
     services.sort_by_cached_key(|service| {
         let path = documents.sources.get(service.file()).map(|file| file.path().to_owned());
         (path, service.span.start, service.environment != merge::DEFAULTS, service.environment.clone())

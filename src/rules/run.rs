@@ -118,35 +118,47 @@ fn supersede(rules: &RuleSet, told: &mut Vec<Pending>, accepted: &dyn Fn(&Diagno
     told.retain(|told| !silenced.contains(&(told.resource, told.rule)));
 }
 
-/// Makes the failing resources of a group one diagnostic: the first carries it, the others are counted and labelled.
+/// Makes the failing resources of a group one diagnostic: the first carries it, the others are counted and labelled. Their
+/// order may be another then.
 ///
 /// It comes last, when every diagnostic was followed through all environments by the resource that it is about.
 #[must_use]
 pub fn group(told: Vec<Diagnostic>) -> Vec<Diagnostic> {
-    let mut kept: Vec<Diagnostic> = Vec::new();
+    let mut groups: Vec<Vec<Diagnostic>> = Vec::new();
     let mut places: BTreeMap<(FileId, Arc<str>, Arc<str>), Vec<usize>> = BTreeMap::new();
     for next in told {
         let Some(name) = next.group.clone() else {
-            kept.push(next);
+            groups.push(vec![next]);
             continue;
         };
         let known = places.entry((next.resource_file(), Arc::clone(&next.rule), name)).or_default();
-        let same = |at: &&usize| kept.get(**at).is_some_and(|known| known.environments == next.environments);
-        match known.iter().find(same).and_then(|at| kept.get_mut(*at)) {
-            Some(first) => {
-                first.instances += next.instances;
-                if !first.labels.iter().chain([&first.primary]).any(|label| label.span == next.primary.span) {
-                    first.labels.push(Label::new(next.primary.span, "here too"));
-                }
-                merge_fixes(first, &next);
-            }
+        let same = |at: &&usize| groups[**at][0].environments == next.environments;
+        match known.iter().find(same) {
+            Some(&at) => groups[at].push(next),
             None => {
-                known.push(kept.len());
-                kept.push(next);
+                known.push(groups.len());
+                groups.push(vec![next]);
             }
         }
     }
-    kept
+    groups.into_iter().map(one).collect()
+}
+
+/// The members of a group as one. Of the places in the first resource the shortest carries it, in whatever order they are
+/// written.
+fn one(mut members: Vec<Diagnostic>) -> Diagnostic {
+    let first = members[0].resource.clone();
+    let of_first = members.iter().enumerate().filter(|(_, member)| member.resource == first);
+    let carrier = of_first.min_by_key(|(_, member)| (member.path.len(), &member.path)).map_or(0, |(n, _)| n);
+    let mut whole = members.remove(carrier);
+    for next in &members {
+        whole.instances += next.instances;
+        if !whole.labels.iter().chain([&whole.primary]).any(|label| label.span == next.primary.span) {
+            whole.labels.push(Label::new(next.primary.span, "here too"));
+        }
+        merge_fixes(&mut whole, next);
+    }
+    whole
 }
 
 /// Joins the fixes of two diagnostics that are told as one. A fix edits all of it, or is none: half a defect mended is one that
