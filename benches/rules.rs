@@ -4,7 +4,7 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
-use armlint::check::{Request, Rules, Wanted, check};
+use armlint::check::{Regime, Request, Rules, Wanted, check};
 use armlint::source::{Kept, Loaded, Options};
 use divan::Bencher;
 use divan::counter::ItemsCount;
@@ -40,7 +40,7 @@ fn rules(more: usize) -> Option<Rules> {
     let folder = tempfile::tempdir().ok()?;
     write_rules(folder.path(), more).ok()?;
     let folders = if more == 0 { Vec::new() } else { vec![folder.path().to_owned()] };
-    Rules::new(&Wanted { preset: "all".to_owned(), folders, ..Wanted::default() }).ok()
+    Rules::new(&Wanted { preset: Some("all".to_owned()), folders, ..Wanted::default() }).ok()
 }
 
 /// A service with APIs, as the text of a template.
@@ -68,7 +68,7 @@ fn template() -> String {
 /// A template that has nothing to do with the rules that are added.
 #[divan::bench(args = MORE)]
 fn judge(bencher: Bencher<'_, '_>, more: usize) {
-    let Some(rules) = rules(more) else { return };
+    let Some(regime) = rules(more).map(Regime::fixed) else { return };
     let text = template();
     bencher.counter(ItemsCount::new(1_usize)).bench(|| {
         let given = vec![Kept { path: "main.json".to_owned(), loaded: Loaded::utf8(text.clone()), explicit: true }];
@@ -77,7 +77,7 @@ fn judge(bencher: Bencher<'_, '_>, more: usize) {
             given,
             discovery: Options::default(),
             parameters: Vec::new(),
-            rules: &rules,
+            regime: &regime,
             all_templates: false,
             progress: None,
         })

@@ -10,6 +10,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("diagnostic", &["source"]),
     ("syntax", &["diagnostic", "source"]),
     ("table", &["syntax", "diagnostic", "source"]),
+    ("config", &["table", "syntax", "diagnostic", "source"]),
+    ("suppress", &["table", "syntax", "diagnostic", "source"]),
     ("expr", &["diagnostic", "source"]),
     ("value", &["source"]),
     ("eval", &["value", "expr", "diagnostic", "source"]),
@@ -22,9 +24,25 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("report", &["diagnostic", "source"]),
     (
         "check",
-        &["rules", "fix", "policy_xml", "lower", "template", "eval", "expr", "value", "model", "syntax", "diagnostic", "source"],
+        &[
+            "config",
+            "suppress",
+            "table",
+            "rules",
+            "fix",
+            "policy_xml",
+            "lower",
+            "template",
+            "eval",
+            "expr",
+            "value",
+            "model",
+            "syntax",
+            "diagnostic",
+            "source",
+        ],
     ),
-    ("cli", &["check", "fix", "report", "source", "diagnostic"]),
+    ("cli", &["check", "config", "fix", "report", "source", "diagnostic"]),
 ];
 
 /// What only one room may name, and that room.

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::OnceLock;
 
-use armlint::check::{self, Fixed, Request, Rules, Wanted};
+use armlint::check::{self, Fixed, Regime, Request, Rules, Wanted};
 use armlint::diagnostic::Safety;
 use armlint::fix::{patch, resolve};
 use armlint::source::{self, Loaded, Sources, decode};
@@ -23,11 +23,12 @@ type Files = BTreeMap<String, Vec<u8>>;
 const EVERYWHERE: &str = "api-management/weak-cipher-allowed";
 
 /// All other rules.
-fn rules() -> &'static Rules {
-    static RULES: OnceLock<Rules> = OnceLock::new();
+fn regime() -> &'static Regime {
+    static REGIME: OnceLock<Regime> = OnceLock::new();
     let as_of = Some("2026-11-23".to_owned());
-    let wanted = Wanted { preset: "all".to_owned(), ignore: vec![EVERYWHERE.to_owned()], as_of, ..Wanted::default() };
-    RULES.get_or_init(|| Rules::new(&wanted).unwrap_or_else(|error| panic!("{error:?}")))
+    let preset = Some("all".to_owned());
+    let wanted = Wanted { preset, ignore: vec![EVERYWHERE.to_owned()], as_of, ..Wanted::default() };
+    REGIME.get_or_init(|| Regime::fixed(Rules::new(&wanted).unwrap_or_else(|error| panic!("{error:?}"))))
 }
 
 fn folder(files: &Files) -> TempDir {
@@ -46,14 +47,14 @@ fn request(root: &Path) -> Request<'static> {
         given: Vec::new(),
         discovery: source::Options::default(),
         parameters: Vec::new(),
-        rules: rules(),
+        regime: regime(),
         all_templates: true,
         progress: None,
     }
 }
 
 fn fixed(root: &Path, up_to: Safety) -> Fixed {
-    check::fix(&request(root), up_to)
+    check::fix(&request(root), up_to).unwrap()
 }
 
 /// What some files come to when everything in them is mended, and which of them change.
@@ -73,7 +74,7 @@ fn fixtures() -> &'static (Files, Files) {
     static FIXTURES: OnceLock<(Files, Files)> = OnceLock::new();
     FIXTURES.get_or_init(|| {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures");
-        let run = check::check(&request(&root)).run;
+        let run = check::check(&request(&root)).unwrap().run;
         let mendable = run.diagnostics.iter().filter(|told| !told.fixes.is_empty());
         let paths: BTreeSet<PathBuf> =
             mendable.map(|told| run.sources.get(told.resource_file()).unwrap().path().into()).collect();
@@ -180,7 +181,10 @@ fn one_line_stays_one_line_and_says_the_same() {
     let on_one_line: Files = before.iter().map(|(name, bytes)| (name.clone(), json(bytes).to_string().into_bytes())).collect();
     for (name, bytes) in mended(&on_one_line).0 {
         assert!(!bytes.contains(&b'\n'), "{name}: {}", String::from_utf8_lossy(&bytes));
-        assert_eq!(json(&bytes), json(&after[&name]), "{name}");
+        // What is accepted hangs on the line that a comment stands above, and there are no comments here.
+        if !name.starts_with("suppression/") {
+            assert_eq!(json(&bytes), json(&after[&name]), "{name}");
+        }
     }
 }
 
@@ -194,8 +198,10 @@ fn what_is_mended_stays_mended_and_keeps_every_comment() {
         let (was, is) = (document(bytes), document(&after[name]));
         changed += usize::from(bytes != &after[name]);
         assert!(is.is_well_formed(), "{name}");
+        // A suppression goes when it is not needed any more.
         let comments = |document: &Document| -> Vec<String> {
-            document.comments().iter().map(|comment| document.file().slice(*comment).to_owned()).collect()
+            let all = document.comments().iter().map(|comment| document.file().slice(*comment).to_owned());
+            all.filter(|comment| !comment[2..].trim_start().starts_with("armlint-")).collect()
         };
         assert_eq!(comments(&is), comments(&was), "{name}");
     }
@@ -205,7 +211,7 @@ fn what_is_mended_stays_mended_and_keeps_every_comment() {
 /// The files after one round of edits, each made here by hand; `None` where nothing is left to mend.
 fn one_round(files: &Files) -> Option<Files> {
     let folder = folder(files);
-    let run = check::check(&request(folder.path())).run;
+    let run = check::check(&request(folder.path())).unwrap().run;
     let resolved = resolve(&run.diagnostics, Safety::Unsafe, &|file| file, &|_, _| false);
     let mut after = files.clone();
     for (id, edits) in &resolved.edits {
@@ -496,7 +502,7 @@ fn no_address_is_offered_where_it_would_not_do() {
     ];
     for (why, resources) in table {
         let folder = files(&[("a.json", template("", &resources))]);
-        let run = check::check(&request(folder.path())).run;
+        let run = check::check(&request(folder.path())).unwrap().run;
         let told = run.diagnostics.iter().find(|told| told.rule.ends_with("/vnet-without-standard-public-ip")).unwrap();
         assert!(told.fixes.is_empty(), "{why}: {:?}", told.fixes);
     }

@@ -7,7 +7,7 @@ use std::path::Path;
 use std::process::{Command, Output};
 use std::sync::Mutex;
 
-use armlint::check::{Request, Rules, check};
+use armlint::check::{Regime, Request, Rules, check};
 use serde_json::Value;
 
 /// An error, and nothing else to report.
@@ -125,15 +125,16 @@ fn every_command_has_a_manual_page() {
 fn progress_counts_every_file_to_the_end() {
     let told = Mutex::new(Vec::new());
     let tell = |done, total| told.lock().unwrap().push((done, total));
-    let checked = check(&Request {
+    let request = Request {
         paths: vec!["fixtures/api-management/stv1-api-version".into()],
         given: Vec::new(),
         discovery: armlint::source::Options::default(),
         parameters: Vec::new(),
-        rules: &Rules::none(),
+        regime: &Regime::fixed(Rules::none()),
         all_templates: true,
         progress: Some(&tell),
-    });
+    };
+    let checked = check(&request).unwrap();
     let mut told = told.into_inner().unwrap();
     told.sort_unstable();
     let total = checked.run.files.seen;

@@ -11,6 +11,7 @@ use super::documents::{Documents, folder, join, name};
 use super::environments;
 use super::pair::{Claim, claim};
 use super::parents::{lead_to, names_in};
+use super::regime::Regime;
 use crate::lower::{self, Blueprint, Values};
 use crate::syntax::Node;
 use crate::template::{DocumentKind, Template, recognise};
@@ -31,14 +32,14 @@ pub(super) struct Company {
 }
 
 /// The company of the files that `named` holds.
-pub(super) fn of(named: &[String], documents: &Documents) -> Company {
+pub(super) fn of(named: &[String], documents: &Documents, regime: &Regime) -> Company {
     let mut known: BTreeSet<PathBuf> = named.iter().filter_map(|path| documents.resolve(path)).collect();
     let mut linked = Vec::new();
     let mut templates = Vec::new();
     for path in named {
         let Ok(document) = documents.open(path) else { continue };
         match document.root().map(|root| (root, recognise(root))) {
-            Some((root, DocumentKind::ParameterFile)) => templates.extend(templates_of(path, root, documents)),
+            Some((root, DocumentKind::ParameterFile)) => templates.extend(templates_of(path, root, documents, regime)),
             Some((_, DocumentKind::Template(_))) => linked.push(path.clone()),
             _ => {}
         }
@@ -51,8 +52,14 @@ pub(super) fn of(named: &[String], documents: &Documents) -> Company {
     Company { templates, parents }
 }
 
-/// The templates that a parameter file belongs to: the one that it names, else those beside it by the usual names.
-fn templates_of(path: &str, root: Node<'_>, documents: &Documents) -> Vec<String> {
+/// The templates that a parameter file belongs to: those that its configuration gives it to, else the one that it names, else
+/// those beside it by the usual names.
+fn templates_of(path: &str, root: Node<'_>, documents: &Documents, regime: &Regime) -> Vec<String> {
+    let local = regime.of(path);
+    let paired: Vec<String> = local.config.iter().flat_map(|config| config.templates_of(path)).map(str::to_owned).collect();
+    if !paired.is_empty() {
+        return paired;
+    }
     if let Some(target) = environments::target(root).and_then(|target| join(folder(path), &target)) {
         return Some(target).filter(|target| blueprint(target, documents).is_some()).into_iter().collect();
     }

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use crate::rules::Trees;
 use crate::source::{FileId, Files, Kept, SourceFile, Sources};
+pub(super) use crate::source::{folder, join, name};
 use crate::syntax::Document;
 
 /// Files as documents, by the path by which they are reported.
@@ -36,8 +37,7 @@ impl Entry {
 }
 
 impl Documents {
-    pub(super) fn new(files: Arc<dyn Files + Send>, roots: Vec<PathBuf>, kept: Vec<Kept>) -> Self {
-        let sources = Arc::new(Sources::new());
+    pub(super) fn new(sources: Arc<Sources>, files: Arc<dyn Files + Send>, roots: Vec<PathBuf>, kept: Vec<Kept>) -> Self {
         let mut found = BTreeMap::new();
         for kept in kept {
             let file = sources.add(kept.path.as_str(), kept.loaded);
@@ -113,61 +113,5 @@ impl Trees for Documents {
         let path = self.sources.get(file)?;
         let entry = self.found.get(path.path()).map(Arc::clone).or_else(|| self.lock().get(path.path()).map(Arc::clone))?;
         Some(entry.document()).filter(|document| document.file().id() == file)
-    }
-}
-
-/// The folder part of a path with its final slash; empty for a bare name.
-pub(super) fn folder(path: &str) -> &str {
-    path.rfind('/').map_or("", |at| &path[..=at])
-}
-
-/// The name part of a path.
-pub(super) fn name(path: &str) -> &str {
-    path.rfind('/').map_or(path, |at| &path[at + 1..])
-}
-
-/// `relative` seen from a folder, `.` and `..` resolved in the text; `None` for an absolute path or address.
-pub(super) fn join(folder: &str, relative: &str) -> Option<String> {
-    let relative = relative.replace('\\', "/");
-    if relative.starts_with('/') || relative.contains("://") {
-        return None;
-    }
-    let (start, mut kept): (&str, Vec<&str>) = match folder.strip_prefix('/') {
-        Some(rest) => ("/", segments(rest).collect()),
-        None => ("", segments(folder).collect()),
-    };
-    for part in segments(&relative) {
-        match (part, kept.last()) {
-            (".", _) => {}
-            ("..", Some(&last)) if last != ".." => {
-                kept.pop();
-                if last == "." {
-                    kept.push("..");
-                }
-            }
-            (part, _) => kept.push(part),
-        }
-    }
-    Some(format!("{start}{}", kept.join("/")))
-}
-
-fn segments(path: &str) -> impl Iterator<Item = &str> {
-    path.split('/').filter(|part| !part.is_empty())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::join;
-
-    #[test]
-    fn links_are_resolved_in_the_text_of_the_path() {
-        assert_eq!(join("infra/", "nested/x.json").as_deref(), Some("infra/nested/x.json"));
-        assert_eq!(join("./infra/", "../shared/x.json").as_deref(), Some("./shared/x.json"));
-        assert_eq!(join("./", "../x.json").as_deref(), Some("../x.json"));
-        assert_eq!(join("", "x.json").as_deref(), Some("x.json"));
-        assert_eq!(join("a/", "..\\..\\x.json").as_deref(), Some("../x.json"));
-        assert_eq!(join("/srv/t/", "./x.json").as_deref(), Some("/srv/t/x.json"));
-        assert_eq!(join("a/", "https://contoso.com/x.json"), None);
-        assert_eq!(join("a/", "/etc/x.json"), None);
     }
 }

@@ -48,4 +48,8 @@ impl Files for Edited {
     fn is_folder(&self, path: &Path) -> bool {
         Disk.is_folder(path)
     }
+
+    fn is_file(&self, path: &Path) -> bool {
+        Disk.is_file(path)
+    }
 }

@@ -23,11 +23,15 @@ pub(super) fn of(
     let mut environments = vec![Environment { name: DEFAULTS.to_owned(), values: Values::default() }];
     let mut problems = Vec::new();
     let given = &examiner.request.parameters;
-    let candidates = if given.is_empty() {
-        beside(examiner, path)
-    } else {
-        let claim = if examiner.alone { Claim::Named } else { Claim::Likely };
-        given.iter().map(|file| (file.clone(), claim)).collect()
+    let local = examiner.request.regime.of(path);
+    let paired = local.config.as_ref().and_then(|config| config.parameters_of(path));
+    let candidates = match (given.as_slice(), paired) {
+        ([], Some(files)) => files.iter().map(|file| (file.value.clone(), Claim::Named)).collect(),
+        ([], None) => beside(examiner, path),
+        (given, _) => {
+            let claim = if examiner.alone { Claim::Named } else { Claim::Likely };
+            given.iter().map(|file| (file.clone(), claim)).collect()
+        }
     };
     for (file, claim) in candidates.into_iter().take(MAX_FILES) {
         match read(examiner, &file) {

@@ -46,7 +46,7 @@ pub struct Answer {
 /// A file that cannot be read, is no template or no parameter file: one line.
 pub fn evaluate(question: &Question) -> Result<Answer, String> {
     let roots = question.template.iter().filter_map(|path| super::tree(&PathBuf::from(path), &Disk)).collect();
-    let documents = Arc::new(Documents::new(Arc::new(Disk), roots, Vec::new()));
+    let documents = Arc::new(Documents::new(Arc::default(), Arc::new(Disk), roots, Vec::new()));
     let sources = Arc::clone(&documents.sources);
     let file = sources.add("<expression>", Loaded::utf8(question.expression.as_str()));
     let context = Document::parse(sources.add("<context>", Loaded::utf8(question.context.as_str())));

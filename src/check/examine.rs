@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::documents::Documents;
 use super::judge::{Environment, Judged, Root};
+use super::ledger::Ledger;
 use super::merge::DEFAULTS;
 use super::{Request, environments};
 use crate::diagnostic::{Diagnostic, Environments, Severity, Unreadable};
@@ -40,6 +41,8 @@ impl Examined {
 /// Examines files, each for itself.
 pub(super) struct Examiner<'r> {
     pub(super) documents: &'r Arc<Documents>,
+    /// What is accepted.
+    pub(super) ledger: &'r Ledger<'r>,
     pub(super) request: &'r Request<'r>,
     /// Whether there is no other file to check.
     pub(super) alone: bool,
@@ -89,7 +92,8 @@ impl Examiner<'_> {
         let mut problems = Vec::new();
         let blueprint = lower::read(&Template::new(root), "", false, &mut problems);
         let file = document.file().id();
-        let root = Root::new(blueprint, path, file, self.documents, self.request.rules);
+        let local = self.request.regime.of(path);
+        let root = Root::new(blueprint, path, file, self.documents, &local.rules, self.ledger);
         let (environments, mismatches) = environments::of(self, path, &root.blueprint, &mut examined.unreadable);
         let judged = root.judge(&environments);
         if judged.looked_at || self.request.all_templates {
@@ -104,7 +108,8 @@ impl Examiner<'_> {
         let mut problems = Vec::new();
         let blueprint = lower::read(&Template::new(found.node), &found.pointer, escaped, &mut problems);
         let values = found.parameters.map(Values::embedded).unwrap_or_default();
-        let root = Root::new(blueprint, path, document.file().id(), self.documents, self.request.rules);
+        let local = self.request.regime.of(path);
+        let root = Root::new(blueprint, path, document.file().id(), self.documents, &local.rules, self.ledger);
         let judged = root.judge(&[Environment { name: DEFAULTS.to_owned(), values }]);
         if judged.looked_at || self.request.all_templates {
             examined.problems.extend(problems.into_iter().map(anywhere));

@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::expect;
+use super::ledger;
+use super::regime::Regime;
 use super::rules::{Rules, RulesError};
 use super::{Request, check};
 use crate::diagnostic::Diagnostic;
@@ -50,24 +52,31 @@ impl Rules {
         let Some([(bad, bad_text), (good, good_text)]) = RuleSet::example(rule) else { return Ok(None) };
         let sources = Sources::new();
         let file = sources.add(bad, Loaded::utf8(bad_text));
-        let rules = expect::read(&file).circumstances(self.only(rule)?, rule).map_err(|(_, error)| error)?;
+        let rules = expect::read(&file).circumstances(self.for_example(rule)?, rule).map_err(|(_, error)| error)?;
         let kept = Kept { path: format!("{NOWHERE}{bad}"), loaded: Loaded::utf8(bad_text), explicit: true };
         let request = Request {
             paths: Vec::<PathBuf>::new(),
             given: vec![kept],
             discovery: source::Options::default(),
             parameters: Vec::new(),
-            rules: &rules,
+            regime: &Regime::fixed(rules),
             all_templates: true,
             progress: None,
         };
-        let Some(diagnostic) = check(&request).run.diagnostics.into_iter().find(|told| told.primary.span.file == file.id())
-        else {
+        let is_it = |told: &Diagnostic| *told.rule == *rule && told.primary.span.file == file.id();
+        let Some(diagnostic) = check(&request)?.run.diagnostics.into_iter().find(is_it) else {
             return Ok(None);
         };
         let passing = sources.add(good, Loaded::utf8(good_text));
         let good = passes(&passing, &file, &diagnostic);
         Ok(Some(Example { bad: fails(&file, &diagnostic), good, diagnostic, sources }))
+    }
+}
+
+impl Rules {
+    /// The rules by which the examples of a rule are judged: it alone, but what is said of suppressions is said of others.
+    fn for_example(&self, rule: &str) -> Result<Self, RulesError> {
+        if rule.starts_with(ledger::OWN) { Ok(self.everything()) } else { self.only(rule) }
     }
 }
 

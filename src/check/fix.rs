@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::edited::Edited;
-use super::{Checked, Request, check, check_edited};
+use super::{Checked, Request, RulesError, check, check_edited};
 use crate::diagnostic::{Diagnostic, Fingerprint, Fix, Run, Safety};
 use crate::fix::{Chosen, Count, Resolved, apply, new_errors, resolve, unmended};
 use crate::source::{FileId, Loaded, Sources, decode};
@@ -33,9 +33,13 @@ pub struct Fixed {
 
 impl Fixed {
     /// Looks at the files again: not everything could be written.
-    pub fn look_again(&mut self, request: &Request<'_>) {
-        self.after = check(request);
+    ///
+    /// # Errors
+    /// As for [`check`].
+    pub fn look_again(&mut self, request: &Request<'_>) -> Result<(), RulesError> {
+        self.after = check(request)?;
         self.mended = mended(&self.before, &self.after);
+        Ok(())
     }
 }
 
@@ -55,10 +59,12 @@ pub struct Changed {
 }
 
 /// Checks, and makes the fixes that are safe enough in memory.
-#[must_use]
-pub fn fix(request: &Request<'_>, up_to: Safety) -> Fixed {
+///
+/// # Errors
+/// As for [`check`].
+pub fn fix(request: &Request<'_>, up_to: Safety) -> Result<Fixed, RulesError> {
     let mut fixing = Fixing { request, up_to, everything: None, refusals: Refusals::default() };
-    let found = check(request);
+    let found = check(request)?;
     for _ in 0..MAX_TRIES {
         match fixing.attempt(&found) {
             Ok((after, changes)) => return fixing.done(found, after, changes),
@@ -93,6 +99,13 @@ impl Refusals {
     }
 }
 
+/// That the files cannot be checked as they will be: no fix is made.
+impl From<RulesError> for Refusals {
+    fn from(error: RulesError) -> Self {
+        Self { why: vec![format!("not fixed: {error}")], ..Self::default() }
+    }
+}
+
 /// What tells a fix from all others of the run.
 fn named(diagnostic: &Diagnostic, fix: &Fix, sources: &Sources) -> (PathBuf, Fingerprint, String) {
     let file = sources.get(diagnostic.resource_file()).map(|file| PathBuf::from(file.path())).unwrap_or_default();
@@ -123,7 +136,7 @@ impl Fixing<'_> {
                 return Ok((latest, changes));
             }
             make(&resolved, &run.sources, &mut changes, &mut edited)?;
-            let next = check_edited(self.request, &edited);
+            let next = check_edited(self.request, &edited)?;
             let mut refusals = Refusals::default();
             for chosen in unmended(&resolved.chosen, run, &next.run) {
                 refusals.add(&chosen, &run.sources, "it would still be told");
@@ -155,17 +168,21 @@ impl Fixing<'_> {
         if changes.is_empty() {
             return Ok(());
         }
-        let rules = self.request.rules.everything();
+        let regime = self.request.regime.everything();
         let request = Request {
             paths: self.request.paths.clone(),
             given: self.request.given.clone(),
             discovery: self.request.discovery,
             parameters: self.request.parameters.clone(),
-            rules: &rules,
+            regime: &regime,
             ..*self.request
         };
-        let before = self.everything.get_or_insert_with(|| check(&request).run);
-        let after = check_edited(&request, edited).run;
+        let before = match self.everything.take() {
+            Some(before) => before,
+            None => check(&request)?.run,
+        };
+        let before = self.everything.insert(before);
+        let after = check_edited(&request, edited)?.run;
         let mut refusals = Refusals::default();
         for error in new_errors(before, &after) {
             let path = after.sources.get(error.primary.span.file).map(|file| file.path().to_owned()).unwrap_or_default();
@@ -180,12 +197,12 @@ impl Fixing<'_> {
         if refusals.files.is_empty() { Ok(()) } else { Err(refusals) }
     }
 
-    fn done(self, before: Checked, after: Option<Checked>, changes: Changes) -> Fixed {
-        let after = after.unwrap_or_else(|| check(self.request));
+    fn done(self, before: Checked, after: Option<Checked>, changes: Changes) -> Result<Fixed, RulesError> {
+        let after = after.map_or_else(|| check(self.request), Ok)?;
         let mended = mended(&before, &after);
         let mut changes: Vec<Changed> = changes.into_values().filter(|change| change.before != change.after).collect();
         changes.sort_by(|one, other| one.path.cmp(&other.path));
-        Fixed { before, after, mended, changes, refused: self.refusals.why }
+        Ok(Fixed { before, after, mended, changes, refused: self.refusals.why })
     }
 }
 

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::expect::{self, Expected, Said};
+use super::regime::Regime;
 use super::rules::{Rules, RulesError};
 use super::trial::{Level, Remark, Tally};
 use super::{Request, check};
@@ -64,11 +65,17 @@ pub(super) fn judge(fixture: &Fixture, rules: &Rules, known: &BTreeSet<Arc<str>>
         given: Vec::new(),
         discovery: source::Options::default(),
         parameters: Vec::new(),
-        rules: &rules,
+        regime: &Regime::fixed(rules.clone()),
         all_templates: true,
         progress: None,
     };
-    let run = check(&request).run;
+    let run = match check(&request) {
+        Ok(checked) => checked.run,
+        Err(error) => {
+            outcome.fail(fixture.file.path().to_owned(), error.to_string());
+            return outcome;
+        }
+    };
     outcome.reach = rules.reach();
     for unreadable in &run.unreadable {
         outcome.fail(unreadable.file.clone(), unreadable.error.clone());

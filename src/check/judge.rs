@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use super::documents::Documents;
 use super::inventory::{self, Service};
+use super::ledger::Ledger;
 use super::link::Linked;
 use super::merge::{DEFAULTS, part};
 use super::rules::{Rules, SERVICE_TYPE};
@@ -52,6 +53,8 @@ pub(super) struct Root<'r> {
     pub(super) file: FileId,
     pub(super) documents: &'r Arc<Documents>,
     pub(super) rules: &'r Rules,
+    /// What is accepted.
+    pub(super) ledger: &'r Ledger<'r>,
     pub(super) links: Rc<dyn Links>,
 }
 
@@ -62,8 +65,9 @@ impl<'r> Root<'r> {
         file: FileId,
         documents: &'r Arc<Documents>,
         rules: &'r Rules,
+        ledger: &'r Ledger<'r>,
     ) -> Self {
-        Self { blueprint, path, file, documents, rules, links: Rc::new(Linked::new(documents)) }
+        Self { blueprint, path, file, documents, rules, ledger, links: Rc::new(Linked::new(documents)) }
     }
 
     /// Judges the template in each environment.
@@ -84,7 +88,7 @@ impl<'r> Root<'r> {
 
     fn environment(&self, environment: &Environment, judged: &mut Judged) {
         let lowered = self.lower(&environment.values);
-        let mut found = self.rules.run(&lowered.model, &**self.documents);
+        let mut found = self.run(&lowered);
         self.decide(&environment.values, &mut found);
         for (_, resource) in lowered.model.iter() {
             judged.looked_at = true;
@@ -104,6 +108,10 @@ impl<'r> Root<'r> {
             found.extend(lowered.problems);
         }
         judged.found.extend(found.into_iter().map(|told| (self.name_in(told.resource_file(), environment), told)));
+    }
+
+    fn run(&self, lowered: &Lowered) -> Vec<Diagnostic> {
+        self.rules.run(&lowered.model, &**self.documents, &|diagnostic| self.ledger.accepts(diagnostic))
     }
 
     fn lower(&self, values: &Values) -> Lowered {
@@ -153,7 +161,7 @@ impl<'r> Root<'r> {
     fn outcome(&self, values: &Values, case: &Case) -> Outcome {
         let chosen = case.iter().fold(values.clone(), |values, (name, value)| values.with(name, value));
         let lowered = self.lower(&chosen);
-        let found = self.rules.run(&lowered.model, &**self.documents);
+        let found = self.run(&lowered);
         let mut outcome = Outcome::new();
         for diagnostic in found {
             let identity = Identity::of(&diagnostic);

@@ -16,13 +16,16 @@ mod fixture;
 mod folder;
 mod inventory;
 mod judge;
+mod ledger;
 mod link;
 mod merge;
 mod pair;
 mod parents;
 mod platform;
+mod regime;
 mod rules;
 mod sketch;
+mod telling;
 mod trial;
 
 use std::path::{Path, PathBuf};
@@ -35,20 +38,22 @@ pub use example::{Cut, Example};
 pub use fix::{Changed, Fixed, fix};
 pub use inventory::Service;
 pub use platform::Platform;
+pub use regime::{Local, Regime};
 pub use rules::{Rules, RulesError, Wanted};
 pub use sketch::sketch;
 pub use trial::{Level, Remark, Tally, Trial, Tried, trial};
 
 pub use crate::rules::schema as rule_schema;
 
-use crate::diagnostic::{Diagnostic, FileCounts, Run, Unreadable};
+use crate::diagnostic::{FileCounts, Run, Unreadable};
 use crate::source::{self, Disk, Files, Kept, Prefilter, Skipped, SkippedKind};
 use crate::template::DocumentKind;
 use company::Company;
 use documents::Documents;
 use edited::Edited;
 use examine::{Examined, Examiner};
-use merge::Merger;
+use ledger::Ledger;
+use telling::Telling;
 
 /// What to check, and by what.
 pub struct Request<'r> {
@@ -60,8 +65,8 @@ pub struct Request<'r> {
     pub discovery: source::Options,
     /// Parameter files that take the place of those found beside the templates.
     pub parameters: Vec<String>,
-    /// The rules that take part.
-    pub rules: &'r Rules,
+    /// By what each file is judged.
+    pub regime: &'r Regime,
     /// Whether the rules of the template language apply to templates without any resource that a rule looks at.
     pub all_templates: bool,
     /// Told how many of how many files are examined, from any thread and in any order.
@@ -82,21 +87,16 @@ pub struct Checked {
 const SECTION_OF_EVERY_TEMPLATE: &str = "resources";
 
 /// Checks files and folders.
-#[must_use]
-pub fn check(request: &Request<'_>) -> Checked {
+///
+/// # Errors
+/// A mistake in a configuration, or in a rule file that one names: then nothing is judged.
+pub fn check(request: &Request<'_>) -> Result<Checked, RulesError> {
     check_edited(request, &Edited::default())
 }
 
 /// Checks files and folders, some of the files as they will be.
-fn check_edited(request: &Request<'_>, edited: &Edited) -> Checked {
-    let mut words = request.rules.provider_words();
-    if request.all_templates {
-        words.push(SECTION_OF_EVERY_TEMPLATE.to_owned());
-    }
-    let prefilter = Prefilter::new(&words.iter().map(String::as_str).collect::<Vec<_>>());
-    let mut discovery = source::discover(&request.paths, &prefilter, &request.discovery);
-    discovery.kept.extend(request.given.iter().cloned());
-    discovery.kept.iter_mut().for_each(|kept| edited.apply(kept));
+fn check_edited(request: &Request<'_>, edited: &Edited) -> Result<Checked, RulesError> {
+    let discovery = discover(request, edited)?;
     let mut files = counts(&discovery);
     let mut unreadable: Vec<Unreadable> = discovery
         .unreadable
@@ -106,10 +106,11 @@ fn check_edited(request: &Request<'_>, edited: &Edited) -> Checked {
 
     let roots = request.paths.iter().filter_map(|path| tree(path, &Disk)).collect();
     let kept: Vec<(String, bool)> = discovery.kept.iter().map(|kept| (kept.path.clone(), kept.explicit)).collect();
-    let mut documents = Documents::new(Arc::new(edited.clone()), roots, discovery.kept);
+    let mut documents = Documents::new(request.regime.sources(), Arc::new(edited.clone()), roots, discovery.kept);
     let plan = plan(kept, &discovery.skipped, request, &mut documents);
     let documents = Arc::new(documents);
-    let examined = examine_all(&plan, request, &documents);
+    let ledger = Ledger::new(&documents, request.regime);
+    let examined = examine_all(&plan, request, &documents, &ledger);
     for (n, found) in examined.iter().enumerate() {
         unreadable.extend(found.unreadable.iter().cloned());
         // A file that went beyond a limit counts once: as one that could not be checked.
@@ -122,7 +123,9 @@ fn check_edited(request: &Request<'_>, edited: &Edited) -> Checked {
     let mut broken: Vec<String> =
         examined.iter().zip(&plan.paths).filter(|(found, _)| found.broken).map(|(_, path)| path.clone()).collect();
     broken.sort();
-    let (diagnostics, undecided, mut services) = merge(examined, request, &documents);
+    let Telling { diagnostics, undecided, suppressed, mut services } = telling::tell(examined, &plan, request, &ledger);
+    // What a link led to may have a configuration that nothing had met before.
+    request.regime.check()?;
     unreadable.sort();
     unreadable.dedup();
     files.unreadable = unreadable.chunk_by(|one, other| one.file == other.file).count();
@@ -131,21 +134,36 @@ fn check_edited(request: &Request<'_>, edited: &Edited) -> Checked {
     places.sort();
     places.dedup();
     let run = Run {
-        as_of: request.rules.as_of(),
+        as_of: request.regime.as_of(),
         diagnostics,
         undecided,
-        suppressed: Vec::new(),
+        suppressed,
         unreadable,
         files,
         services: places.len(),
-        rules: request.rules.catalogue(),
+        rules: request.regime.catalogue(),
         sources: Arc::clone(&documents.sources),
     };
     let is_broken = |service: &Service| {
         documents.sources.get(service.file()).is_some_and(|file| broken.iter().any(|path| path == file.path()))
     };
     services.retain(|service| !is_broken(service));
-    Checked { run, services, broken }
+    Ok(Checked { run, services, broken })
+}
+
+/// Finds and sifts the files, as far as their configurations let them count.
+fn discover(request: &Request<'_>, edited: &Edited) -> Result<source::Discovery, RulesError> {
+    let mut words = request.regime.words(&request.paths, &request.given);
+    if request.all_templates {
+        words.insert(SECTION_OF_EVERY_TEMPLATE.to_owned());
+    }
+    let prefilter = Prefilter::new(&words.iter().map(String::as_str).collect::<Vec<_>>());
+    let mut discovery = source::discover(&request.paths, &prefilter, &request.discovery);
+    discovery.kept.extend(request.given.iter().cloned());
+    request.regime.sift(&words, &request.paths, &mut discovery);
+    request.regime.check()?;
+    discovery.kept.iter_mut().for_each(|kept| edited.apply(kept));
+    Ok(discovery)
 }
 
 /// The files to examine.
@@ -164,7 +182,7 @@ fn plan(found: Vec<(String, bool)>, skipped: &[Skipped], request: &Request<'_>, 
     let alone = found.len() == 1;
     let named: Vec<String> = found.iter().filter(|(_, named)| *named).map(|(path, _)| path.clone()).collect();
     // NOTE: who gives the values means these alone.
-    let company = if request.parameters.is_empty() { company::of(&named, documents) } else { Company::default() };
+    let company = if request.parameters.is_empty() { company::of(&named, documents, request.regime) } else { Company::default() };
     company.templates.iter().chain(&company.parents).for_each(|path| documents.widen(path));
     let mut paths: Vec<String> = found.into_iter().map(|(path, _)| path).chain(company.templates).collect();
     let counted = paths.len();
@@ -175,8 +193,8 @@ fn plan(found: Vec<(String, bool)>, skipped: &[Skipped], request: &Request<'_>, 
 }
 
 /// What each file comes to.
-fn examine_all(plan: &Plan, request: &Request<'_>, documents: &Arc<Documents>) -> Vec<Examined> {
-    let examiner = Examiner { documents, request, alone: plan.alone };
+fn examine_all(plan: &Plan, request: &Request<'_>, documents: &Arc<Documents>, ledger: &Ledger<'_>) -> Vec<Examined> {
+    let examiner = Examiner { documents, ledger, request, alone: plan.alone };
     let done = AtomicUsize::new(0);
     let mut examined = in_parallel(&plan.paths, |path| {
         let found = examiner.examine(path);
@@ -249,45 +267,4 @@ fn in_parallel<R: Send + Sync>(paths: &[String], work: impl Fn(&str) -> R + Sync
 fn take_one<'p, R>(next: &AtomicUsize, paths: &'p [String], slots: &'p [OnceLock<R>]) -> Option<(&'p str, &'p OnceLock<R>)> {
     let n = next.fetch_add(1, Ordering::Relaxed);
     Some((paths.get(n)?, slots.get(n)?))
-}
-
-/// One list of each kind, in the order of the report.
-fn merge(
-    examined: Vec<Examined>,
-    request: &Request<'_>,
-    documents: &Documents,
-) -> (Vec<Diagnostic>, Vec<Diagnostic>, Vec<Service>) {
-    let mut merger = Merger::default();
-    let mut services = Vec::new();
-    let mut plain = Vec::new();
-    for found in examined {
-        plain.extend(found.problems);
-        for judged in found.judged {
-            for (file, pointer, environment) in &judged.judged {
-                merger.judged(*file, pointer, environment);
-            }
-            for (environment, diagnostic) in judged.found {
-                merger.add(&environment, diagnostic);
-            }
-            services.extend(judged.services);
-        }
-    }
-    let (mut diagnostics, mut undecided) = merger.finish();
-    diagnostics.extend(plain);
-    let order = |diagnostic: &Diagnostic| {
-        let span = diagnostic.primary.span;
-        let path = documents.sources.get(span.file).map(|file| file.path().to_owned());
-        (path, span.start, diagnostic.rule.to_string(), diagnostic.path.clone())
-    };
-    for list in [&mut diagnostics, &mut undecided] {
-        list.retain(|diagnostic| request.rules.selects(&diagnostic.rule));
-        list.sort_by_cached_key(order);
-    }
-    let mut diagnostics = crate::rules::group(diagnostics);
-    diagnostics.sort_by_cached_key(order);
-    services.sort_by_cached_key(|service| {
-        let path = documents.sources.get(service.file()).map(|file| file.path().to_owned());
-        (path, service.span.start, service.environment != merge::DEFAULTS, service.environment.clone())
-    });
-    (diagnostics, undecided, services)
 }

@@ -1,5 +1,6 @@
 //! The rules of a run: which take part, and what is set for them.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -9,19 +10,24 @@ use jiff::civil::Date;
 use jiff::tz::Offset;
 
 use super::folder::{self, Folder, SameName};
-use crate::diagnostic::{Catalogue, Diagnostic, RuleMeta};
+use crate::config::{Assignment, FailOn, Given, Layer, OptionValue, Origin, Undecided};
+use crate::diagnostic::{Diagnostic, RuleMeta, Severity};
 use crate::model::Model;
 use crate::rules::{self, NoSuchRule, Reach, RuleSet, Selection, Settings, Trees};
-use crate::source::Sources;
+use crate::source::{FileId, Sources, Span};
+use crate::value::{Value, ValueKind};
 
 /// The type that the linter is for: it is counted and listed even where no rule is chosen.
 pub(super) const SERVICE_TYPE: &str = "Microsoft.ApiManagement/service";
 
-/// What a user wants of the rules.
+/// The preset where nobody names one.
+const DEFAULT_PRESET: &str = "recommended";
+
+/// What a user wants of the rules, by flags.
 #[derive(Debug, Clone, Default)]
 pub struct Wanted {
-    /// The preset; `recommended` where it is empty.
-    pub preset: String,
+    /// The preset.
+    pub preset: Option<String>,
     /// Rules instead of the preset.
     pub select: Vec<String>,
     /// Rules besides.
@@ -34,6 +40,10 @@ pub struct Wanted {
     pub as_of: Option<String>,
     /// Folders of rules besides the built-in ones.
     pub folders: Vec<PathBuf>,
+    /// The least severity that makes the exit code 1.
+    pub fail_on: Option<FailOn>,
+    /// What to do with what cannot be told.
+    pub undecided: Option<Undecided>,
 }
 
 /// Why there are no rules.
@@ -43,6 +53,15 @@ pub enum RulesError {
     Wanted(String),
     /// Mistakes in rule files, with the files.
     Mistakes(Vec<Diagnostic>, Sources),
+    /// Mistakes in configurations, with the files.
+    Configuration(Vec<Diagnostic>, Arc<Sources>),
+}
+
+/// A word that means nothing, and where it comes from.
+#[derive(Debug)]
+pub(super) struct Misgiven {
+    pub(super) origin: Origin,
+    pub(super) error: NoSuchRule,
 }
 
 /// The rules of a run.
@@ -50,6 +69,8 @@ pub enum RulesError {
 pub struct Rules {
     set: Arc<RuleSet>,
     selection: Selection,
+    /// Other severities than those of the rules; the last that means a rule holds.
+    severities: Vec<(Selection, Severity)>,
     settings: Settings,
     as_of: Date,
     /// The rule that is being tried, and how far its paths led so far.
@@ -68,6 +89,7 @@ impl fmt::Display for RulesError {
         match self {
             Self::Wanted(text) => f.write_str(&text.replace("\n  ", ": ")),
             Self::Mistakes(mistakes, _) => write!(f, "there are {} mistakes in rule files", mistakes.len()),
+            Self::Configuration(mistakes, _) => write!(f, "there are {} mistakes in configurations", mistakes.len()),
         }
     }
 }
@@ -85,27 +107,75 @@ impl Rules {
     /// Something wanted that does not exist, or a mistake in a rule file: then no rule is loaded at all.
     pub fn new(wanted: &Wanted) -> Result<Self, RulesError> {
         let folders: Vec<Folder> = wanted.folders.iter().map(|path| Folder::at(path)).collect();
-        let set = folder::load(&folders, SameName::Refuse)?.set;
-        let preset = if wanted.preset.is_empty() { "recommended" } else { &wanted.preset };
-        let selection = set.choose(preset, &wanted.select, &wanted.extend_select, &wanted.ignore)?;
-        let rules = Self::of(set, selection, today());
-        rules.set(wanted.as_of.as_deref(), &wanted.options)
+        let set = Arc::new(folder::load(&folders, SameName::Refuse)?.set);
+        Ok(Self::layered(set, &[&wanted.layer()], wanted.as_of.as_deref())?)
+    }
+
+    /// The rules of a set as these layers have them, a later one before an earlier one.
+    pub(super) fn layered(set: Arc<RuleSet>, layers: &[&Layer], as_of: Option<&str>) -> Result<Self, Misgiven> {
+        let choose = |preset: &str, select: &[String]| set.choose(preset, select, &[], &[]);
+        let no_date = |error| Misgiven { origin: Origin::Flag("--as-of"), error };
+        let as_of = as_of.map_or_else(|| Ok(today()), date).map_err(no_date)?;
+        let mut rules = Self::of(Arc::clone(&set), Selection::default(), as_of);
+        rules.selection = choose(DEFAULT_PRESET, &[]).unwrap_or_default();
+        for layer in layers {
+            if let Some(preset) = &layer.preset {
+                rules.selection = choose(&preset.value, &[]).map_err(|error| misgiven(preset, error))?;
+            }
+            if !layer.select.is_empty() {
+                rules.selection = Selection::default();
+            }
+            for word in layer.select.iter().chain(&layer.extend_select) {
+                let meant = rules.meaning(word)?;
+                rules.selection.add(&meant);
+            }
+            for word in &layer.ignore {
+                let meant = rules.meaning(word)?;
+                rules.selection.remove(&meant);
+            }
+            for (word, severity) in &layer.severity {
+                match severity {
+                    Some(severity) => rules.severities.push((rules.meaning(word)?, *severity)),
+                    None => rules.selection.remove(&rules.meaning(word)?),
+                }
+            }
+            for option in &layer.options {
+                rules.assign(&option.value).map_err(|error| misgiven(option, error))?;
+            }
+        }
+        Ok(rules)
+    }
+
+    fn assign(&mut self, option: &Assignment) -> Result<(), NoSuchRule> {
+        match option {
+            Assignment::Typed(text) => self.settings.set(&self.set, text),
+            Assignment::Written { rule, name, value } => {
+                let nowhere = Span::new(FileId(u32::MAX), 0, 0);
+                let kind = match value {
+                    OptionValue::Flag(flag) => ValueKind::Bool(*flag),
+                    OptionValue::Whole(number) => ValueKind::Int(*number),
+                    OptionValue::Texts(texts) => {
+                        ValueKind::Array(texts.iter().map(|text| Value::string(text.as_str(), nowhere)).collect())
+                    }
+                };
+                self.settings.assign(&self.set, rule, name, Value::new(kind, nowhere))
+            }
+        }
     }
 
     /// Every rule of a set.
-    pub(super) fn all(set: RuleSet) -> Result<Self, RulesError> {
-        let selection = set.choose("all", &[], &[], &[])?;
-        Ok(Self::of(set, selection, today()))
+    pub(super) fn all(set: RuleSet) -> Self {
+        Self::of(Arc::new(set), Selection::default(), today()).everything()
     }
 
-    fn of(set: RuleSet, selection: Selection, as_of: Date) -> Self {
-        Self { set: Arc::new(set), selection, settings: Settings::new(as_of), as_of, tried: None }
+    fn of(set: Arc<RuleSet>, selection: Selection, as_of: Date) -> Self {
+        Self { set, selection, severities: Vec::new(), settings: Settings::new(as_of), as_of, tried: None }
     }
 
     /// The same rules on that day and with these options.
     pub(super) fn set(mut self, as_of: Option<&str>, options: &[String]) -> Result<Self, RulesError> {
         if let Some(text) = as_of {
-            self.as_of = text.parse().map_err(|_| no_date(text))?;
+            self.as_of = date(text)?;
             self.settings = Settings::new(self.as_of);
         }
         for option in options {
@@ -127,8 +197,7 @@ impl Rules {
 
     /// Every rule there is, set as these are.
     pub(super) fn everything(&self) -> Self {
-        let selection = self.set.choose("all", &[], &[], &[]);
-        Self { selection: selection.unwrap_or_else(|_| self.selection.clone()), ..self.clone() }
+        Self { selection: self.set.choose("all", &[], &[], &[]).unwrap_or_default(), ..self.clone() }
     }
 
     /// How far the paths of the rule that is tried led.
@@ -148,7 +217,7 @@ impl Rules {
     /// No rule at all: to list services.
     #[must_use]
     pub fn none() -> Self {
-        Self::of(RuleSet::default(), Selection::default(), today())
+        Self::of(Arc::default(), Selection::default(), today())
     }
 
     /// What the catalogue says of each rule.
@@ -157,15 +226,9 @@ impl Rules {
         self.set.metas()
     }
 
-    /// The same, when somebody asks for it.
-    pub(super) fn catalogue(&self) -> Catalogue {
-        let set = Arc::clone(&self.set);
-        Catalogue::new(Box::new(move || set.metas()))
-    }
-
     /// The date of the run.
-    pub(super) fn as_of(&self) -> String {
-        self.as_of.to_string()
+    pub(super) fn as_of(&self) -> Date {
+        self.as_of
     }
 
     /// Whether anybody looks at resources of this type.
@@ -174,10 +237,10 @@ impl Rules {
     }
 
     /// The words of which a file must hold one to matter.
-    pub(super) fn provider_words(&self) -> Vec<String> {
+    pub(super) fn provider_words(&self) -> BTreeSet<String> {
         let mut words = self.set.provider_words(&self.selection);
         words.insert("apimanagement".to_owned());
-        words.into_iter().collect()
+        words
     }
 
     /// Whether a rule takes part.
@@ -185,18 +248,67 @@ impl Rules {
         self.set.selects(&self.selection, rule)
     }
 
-    /// Judges a model.
-    pub(super) fn run(&self, model: &Model, trees: &dyn Trees) -> Vec<Diagnostic> {
+    /// The severity that was set for a rule.
+    pub(super) fn severity(&self, rule: &str) -> Option<Severity> {
+        self.severities.iter().rev().find(|(meant, _)| self.set.selects(meant, rule)).map(|(_, severity)| *severity)
+    }
+
+    /// The rules that a word means.
+    pub(super) fn meaning(&self, word: &Given<String>) -> Result<Selection, Misgiven> {
+        self.set.choose("", std::slice::from_ref(&word.value), &[], &[]).map_err(|error| misgiven(word, error))
+    }
+
+    /// Whether a rule is among those that were meant.
+    pub(super) fn means(&self, meant: &Selection, rule: &str) -> bool {
+        self.set.selects(meant, rule)
+    }
+
+    /// The name of the rule that a word is, with or without its service.
+    pub(super) fn exactly(&self, word: &str) -> Result<Arc<str>, NoSuchRule> {
+        self.set.exactly(word)
+    }
+
+    /// Judges a model. What `accepted` holds for is still told, but silences nothing.
+    pub(super) fn run(&self, model: &Model, trees: &dyn Trees, accepted: &dyn Fn(&Diagnostic) -> bool) -> Vec<Diagnostic> {
         if let Some(tried) = &self.tried {
             let mut reach = tried.reach.lock().unwrap_or_else(PoisonError::into_inner);
             reach.note(&self.set, &tried.rule, &self.settings, model);
         }
-        rules::run(&self.set, &self.selection, &self.settings, model, trees, &|_| false)
+        rules::run(&self.set, &self.selection, &self.settings, model, trees, accepted)
     }
 }
 
-fn no_date(text: &str) -> RulesError {
-    RulesError::Wanted(format!("`{text}` is no date\n  write it as year, month and day: 2026-11-23"))
+impl Wanted {
+    /// The flags as the last of the layers.
+    pub(super) fn layer(&self) -> Layer {
+        let all = |words: &[String], flag| words.iter().map(|word| Given::by_flag(word.clone(), flag)).collect();
+        let mut layer = Layer::default();
+        layer.preset = self.preset.clone().map(|preset| Given::by_flag(preset, "--preset"));
+        layer.select = all(&self.select, "--select");
+        layer.extend_select = all(&self.extend_select, "--extend-select");
+        layer.ignore = all(&self.ignore, "--ignore");
+        layer.options = self.options.iter().map(|text| Given::by_flag(Assignment::Typed(text.clone()), "--option")).collect();
+        layer.fail_on = self.fail_on.map(|fail_on| Given::by_flag(fail_on, "--fail-on"));
+        layer.undecided = self.undecided.map(|undecided| Given::by_flag(undecided, "--undecided"));
+        layer
+    }
+}
+
+impl From<Misgiven> for RulesError {
+    fn from(wrong: Misgiven) -> Self {
+        wrong.error.into()
+    }
+}
+
+fn misgiven<T>(given: &Given<T>, error: NoSuchRule) -> Misgiven {
+    Misgiven { origin: given.origin, error }
+}
+
+pub(super) fn date(text: &str) -> Result<Date, NoSuchRule> {
+    text.parse().map_err(|_| NoSuchRule {
+        message: format!("`{text}` is no date"),
+        help: "write it as year, month and day: 2026-11-23".to_owned(),
+    })
 }
 
 /// Today's date by universal time, so that it is the same for everyone who runs at the same moment.

@@ -103,7 +103,7 @@ pub fn trial(folders: &[PathBuf], as_of: Option<&str>) -> Result<Trial, RulesErr
         let named: Vec<String> = folders.iter().map(|folder| folder.rules.display().to_string()).collect();
         return Err(RulesError::Wanted(format!("there are no rules in {}\n  {START}", named.join(", "))));
     }
-    let rules = Rules::all(loaded.set)?.set(Some(as_of.unwrap_or(AS_OF)), &[])?;
+    let rules = Rules::all(loaded.set).set(Some(as_of.unwrap_or(AS_OF)), &[])?;
     let mut trial = Trial::new(&loaded.named);
     let texts = Sources::new();
     let mut fixtures = BTreeMap::new();

@@ -2,12 +2,12 @@
 
 use std::path::PathBuf;
 
-use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
 use super::output::Output;
-use crate::diagnostic::Severity;
+use crate::config::{FailOn, Undecided};
 use crate::report::Format;
 
 /// Lints Azure Resource Manager templates that use Azure API Management.
@@ -33,7 +33,7 @@ pub(super) enum Command {
     #[command(
         after_help = "Examples:\n  armlint check infra\n  armlint check main.json --parameters prod.parameters.json\n  git ls-files -z '*.json' | armlint check --files-from -\n  armlint check . --format json --select migration\n  armlint check . --output sarif=armlint.sarif\n  armlint check . --fix\n  armlint check . --diff --unsafe-fixes > fixes.patch"
     )]
-    Check(CheckArgs),
+    Check(Box<CheckArgs>),
     /// List every API Management service: which platform hosts it, why, and what moving it takes.
     #[command(after_help = "Examples:\n  armlint inventory .\n  armlint inventory infra --format json")]
     Inventory(InventoryArgs),
@@ -95,14 +95,20 @@ pub(super) struct FileArgs {
     /// A parameter file for the templates named; replaces those found beside them. May be repeated.
     #[arg(long, value_name = "FILE")]
     pub(super) parameters: Vec<PathBuf>,
+    /// The configuration of every file, instead of the nearest `armlint.json` or `armlint.jsonc` from its folder upwards.
+    #[arg(long, value_name = "FILE", conflicts_with = "no_config")]
+    pub(super) config: Option<PathBuf>,
+    /// Look for no configuration.
+    #[arg(long)]
+    pub(super) no_config: bool,
 }
 
 /// Which rules.
 #[derive(Debug, Args)]
 pub(super) struct RuleArgs {
-    /// A set of rules: recommended, migration, security or all.
-    #[arg(long, value_name = "NAME", default_value = "recommended")]
-    pub(super) preset: String,
+    /// A set of rules: recommended (if nothing says otherwise), migration, security or all.
+    #[arg(long, value_name = "NAME")]
+    pub(super) preset: Option<String>,
     /// Use these rules instead of the preset: names, prefixes such as `api-management/`, tags, or `all`.
     #[arg(long, value_name = "RULE", value_delimiter = ',')]
     pub(super) select: Vec<String>,
@@ -140,9 +146,9 @@ pub(super) struct CheckArgs {
     /// Write a report to a file as well: `sarif=armlint.sarif`. May be repeated; `-` is standard output.
     #[arg(long, value_name = "FORMAT=PATH")]
     pub(super) output: Vec<Output>,
-    /// The least severity that makes the exit code 1.
-    #[arg(long, value_enum, value_name = "SEVERITY", default_value_t = FailOn::Warning)]
-    pub(super) fail_on: FailOn,
+    /// The least severity that makes the exit code 1; `warning` if nothing says otherwise.
+    #[arg(long, value_enum, value_name = "SEVERITY")]
+    pub(super) fail_on: Option<FailOn>,
     /// Mend what can be mended safely, in the files. The report then tells of what is left.
     #[arg(long)]
     pub(super) fix: bool,
@@ -152,12 +158,15 @@ pub(super) struct CheckArgs {
     /// Print what `--fix` would change as a patch, and change nothing.
     #[arg(long, conflicts_with = "format")]
     pub(super) diff: bool,
-    /// What to do with checks that cannot be decided.
-    #[arg(long, value_enum, value_name = "WHAT", default_value_t = Undecided::Hide)]
-    pub(super) undecided: Undecided,
+    /// What to do with checks that cannot be decided; `hide` if nothing says otherwise.
+    #[arg(long, value_enum, value_name = "WHAT")]
+    pub(super) undecided: Option<Undecided>,
     /// Apply the rules of the template language itself to every template, not only to those with resources that a rule looks at.
     #[arg(long)]
     pub(super) all_templates: bool,
+    /// Print what holds for a file and where each setting comes from, and check nothing.
+    #[arg(long, value_name = "FILE")]
+    pub(super) show_config: Option<PathBuf>,
 }
 
 /// `inventory`
@@ -265,30 +274,6 @@ pub(super) enum ColorChoice {
     Never,
 }
 
-/// The least severity that makes the exit code 1.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum FailOn {
-    /// Errors alone.
-    Error,
-    /// Warnings and errors.
-    Warning,
-    /// Any diagnostic.
-    Note,
-    /// Nothing.
-    Never,
-}
-
-/// What to do with undecided checks; they are always counted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum Undecided {
-    /// Only count them.
-    Hide,
-    /// Show them.
-    Show,
-    /// Show them and exit with 1.
-    Fail,
-}
-
 /// The formats of the catalogue.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum RulesFormat {
@@ -327,14 +312,26 @@ fn format_parser() -> impl TypedValueParser<Value = Format> {
     PossibleValuesParser::new(Format::ALL.iter().map(|format| format.name())).try_map(|name| name.parse::<Format>())
 }
 
-impl FailOn {
-    /// Whether a diagnostic of this severity makes the exit code 1.
-    pub(super) fn includes(self, severity: Severity) -> bool {
-        match self {
-            Self::Error => severity >= Severity::Error,
-            Self::Warning => severity >= Severity::Warning,
-            Self::Note => true,
-            Self::Never => false,
-        }
+impl ValueEnum for FailOn {
+    fn value_variants<'a>() -> &'a [Self] {
+        Self::ALL
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(PossibleValue::new(self.as_str()))
+    }
+}
+
+impl ValueEnum for Undecided {
+    fn value_variants<'a>() -> &'a [Self] {
+        Self::ALL
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(PossibleValue::new(self.as_str()).help(match self {
+            Self::Hide => "Only count them",
+            Self::Show => "Show them",
+            Self::Fail => "Show them and exit with 1",
+        }))
     }
 }

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::io;
+use std::sync::Arc;
 
 use crate::check::RulesError;
 use crate::diagnostic::Diagnostic;
@@ -25,6 +26,8 @@ pub(super) enum Failure {
     Usage(String),
     /// Rule files with mistakes.
     Rules(Vec<Diagnostic>, Sources),
+    /// Configurations with mistakes.
+    Configuration(Vec<Diagnostic>, Arc<Sources>),
     /// Standard output cannot be written.
     Output(io::Error),
     /// Reports that cannot be written: the path of each, and why.
@@ -36,6 +39,7 @@ impl From<RulesError> for Failure {
         match error {
             RulesError::Wanted(text) => Self::Usage(text),
             RulesError::Mistakes(mistakes, sources) => Self::Rules(mistakes, sources),
+            RulesError::Configuration(mistakes, sources) => Self::Configuration(mistakes, sources),
         }
     }
 }
@@ -47,6 +51,15 @@ impl From<io::Error> for Failure {
 }
 
 impl Failure {
+    /// The mistakes that it is about, with the files that they are in.
+    pub(super) fn mistakes(&self) -> Option<(&[Diagnostic], &Sources)> {
+        match self {
+            Self::Rules(mistakes, sources) => Some((mistakes, sources)),
+            Self::Configuration(mistakes, sources) => Some((mistakes, sources)),
+            Self::Usage(_) | Self::Output(_) | Self::Unwritten(_) => None,
+        }
+    }
+
     /// Whether the reader of our output went away, which is its right.
     pub(super) fn is_closed_pipe(&self) -> bool {
         matches!(self, Self::Output(error) if error.kind() == io::ErrorKind::BrokenPipe)
@@ -58,6 +71,9 @@ impl fmt::Display for Failure {
         match self {
             Self::Usage(text) => write!(f, "error: {text}"),
             Self::Rules(mistakes, _) => write!(f, "error: {} in rule files; no rule was loaded", count(mistakes.len())),
+            Self::Configuration(mistakes, _) => {
+                write!(f, "error: {} in the configuration; nothing was checked", count(mistakes.len()))
+            }
             Self::Output(error) => write!(f, "error: cannot write the output: {error}"),
             Self::Unwritten(reports) => {
                 let lines: Vec<String> = reports.iter().map(|report| format!("error: cannot write {report}")).collect();

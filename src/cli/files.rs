@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::args::FileArgs;
 use super::exit::Failure;
+use crate::config::Search;
 use crate::source::{self, Kept};
 
 /// How many paths introduce the summary; a hook names more than anybody wants to read again.
@@ -19,6 +20,8 @@ pub(super) struct Files {
     pub(super) given: Vec<Kept>,
     pub(super) discovery: source::Options,
     pub(super) parameters: Vec<String>,
+    /// Where configurations are looked for.
+    pub(super) search: Search,
     /// The paths as typed; empty where there are many.
     pub(super) subject: String,
 }
@@ -33,7 +36,7 @@ pub(super) fn files(args: &FileArgs) -> Result<Files, Failure> {
             "no files or folders are named\n  name some: `armlint check infra`; `.` is this folder".to_owned(),
         ));
     }
-    let shown: Vec<String> = args.paths.iter().take(NAMED + 1).map(|path| path.display().to_string()).collect();
+    let typed: Vec<String> = args.paths.iter().take(NAMED + 1).map(|path| path.display().to_string()).collect();
     let mut given = Vec::new();
     if let Some(at) = paths.iter().position(|path| path == Path::new("-")) {
         paths.remove(at);
@@ -45,9 +48,24 @@ pub(super) fn files(args: &FileArgs) -> Result<Files, Failure> {
         paths,
         given,
         discovery: source::Options { no_ignore: args.no_ignore, hidden: args.hidden },
-        parameters: args.parameters.iter().map(|path| path.to_string_lossy().replace('\\', "/")).collect(),
-        subject: if shown.len() > NAMED { String::new() } else { shown.join(" ") },
+        parameters: args.parameters.iter().map(|path| shown(path)).collect(),
+        search: search(args),
+        subject: if typed.len() > NAMED { String::new() } else { typed.join(" ") },
     })
+}
+
+/// Where configurations are looked for.
+pub(super) fn search(args: &FileArgs) -> Search {
+    match &args.config {
+        Some(path) => Search::Only(shown(path)),
+        None if args.no_config => Search::Nowhere,
+        None => Search::Upwards,
+    }
+}
+
+/// A path as it is shown.
+pub(super) fn shown(path: &Path) -> String {
+    path.to_string_lossy().replace('\\', "/")
 }
 
 /// The bytes of a `--files-from` list.

@@ -26,15 +26,15 @@ pub(super) struct Found {
 /// What is to be fixed is no file, or standard output cannot be written.
 pub(super) fn check(args: &CheckArgs, request: &Request<'_>, terminal: &mut Terminal) -> Result<Found, Failure> {
     if !args.fix && !args.diff {
-        return Ok(Found { run: check::check(request).run, mended: None, failed: false });
+        return Ok(Found { run: check::check(request)?.run, mended: None, failed: false });
     }
     if !args.diff && !request.given.is_empty() {
         let what = "standard input cannot be fixed in place\n  `--diff` prints what would change";
         return Err(Failure::Usage(what.to_owned()));
     }
-    let fixed = check::fix(request, if args.unsafe_fixes { Safety::Unsafe } else { Safety::Safe });
+    let fixed = check::fix(request, if args.unsafe_fixes { Safety::Unsafe } else { Safety::Safe })?;
     fixed.refused.iter().for_each(|why| warn(&format!("warning: {why}")));
-    if args.diff { print(fixed, terminal) } else { Ok(write(fixed, request)) }
+    if args.diff { print(fixed, terminal) } else { write(fixed, request) }
 }
 
 /// Prints the patch. What is found stays as it is, and is what the run comes to.
@@ -48,7 +48,7 @@ fn print(fixed: Fixed, terminal: &mut Terminal) -> Result<Found, Failure> {
 }
 
 /// Writes the files. One that somebody else changed is left alone.
-fn write(mut fixed: Fixed, request: &Request<'_>) -> Found {
+fn write(mut fixed: Fixed, request: &Request<'_>) -> Result<Found, Failure> {
     let mut failed = false;
     for change in &fixed.changes {
         if let Err(error) = source::replace(Path::new(&change.path), &change.before, &change.after) {
@@ -57,8 +57,8 @@ fn write(mut fixed: Fixed, request: &Request<'_>) -> Found {
         }
     }
     if failed {
-        fixed.look_again(request);
+        fixed.look_again(request)?;
     }
     let mended = Mended { mended: fixed.mended, found: fixed.before.run.diagnostics.len() };
-    Found { run: fixed.after.run, mended: Some(mended), failed }
+    Ok(Found { run: fixed.after.run, mended: Some(mended), failed })
 }

@@ -10,13 +10,13 @@ use super::exit::{Exit, Failure};
 use super::files::files;
 use super::progress::Progress;
 use super::terminal::{Terminal, warn};
-use crate::check::{self, Platform, Rules, Service};
+use crate::check::{self, Platform, Regime, Service};
 use crate::source::{Position, Sources, Span};
 
 /// Lists the services.
 pub(super) fn run(args: &InventoryArgs, terminal: &mut Terminal) -> Result<Exit, Failure> {
-    let rules = Rules::none();
     let files = files(&args.files)?;
+    let regime = Regime::listing(files.search);
     let progress = Progress::new(Ci::detect(|name| std::env::var_os(name)).present);
     let tell = progress.as_ref().map(|progress| |done, total| progress.tell(done, total));
     let request = check::Request {
@@ -24,12 +24,13 @@ pub(super) fn run(args: &InventoryArgs, terminal: &mut Terminal) -> Result<Exit,
         given: files.given,
         discovery: files.discovery,
         parameters: files.parameters,
-        rules: &rules,
+        regime: &regime,
         all_templates: false,
         progress: tell.as_ref().map(|tell| tell as _),
     };
     let checked = check::check(&request);
     drop(progress);
+    let checked = checked?;
     match args.format {
         TableFormat::Human => table(&checked.services, &checked.run.sources, terminal)?,
         TableFormat::Json => json(&checked.services, &checked.run.sources, &mut terminal.out)?,

@@ -15,6 +15,7 @@ mod output;
 mod progress;
 mod prose;
 mod run;
+mod settings;
 mod sketch;
 mod terminal;
 mod test;

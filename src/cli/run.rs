@@ -47,7 +47,7 @@ fn dispatch(cli: &Cli) -> Exit {
         Ok(exit) => exit,
         Err(failure) if failure.is_closed_pipe() => Exit::Clean,
         Err(failure) => {
-            if let Failure::Rules(mistakes, sources) = &failure {
+            if let Some((mistakes, sources)) = failure.mistakes() {
                 let options = Options { color: terminal.color, width: terminal.width, ..Options::default() };
                 let _ = report::excerpts(mistakes, sources, &options, &mut io::stderr());
             }

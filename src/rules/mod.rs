@@ -6,6 +6,7 @@
 
 mod ask;
 mod builtin;
+mod choice;
 mod condition;
 mod describe;
 mod evidence;

@@ -59,6 +59,7 @@ fn words(takes: Takes) -> String {
         Takes::OneOrMany(table) => format!("a {}, or a list of such", link(table)),
         Takes::Many(table) => format!("a list, each a {}", link(table)),
         Takes::Named(table) => format!("an object; each of its members is a {}", link(table)),
+        Takes::Map(inner) => format!("an object; each of its members is {}", words(*inner)),
         Takes::Places(table) => format!("a path, a {}, or a list of such", link(table)),
         Takes::Graded(words, table) => format!("{}, or a {}", choice(words), link(table)),
     }

@@ -9,7 +9,7 @@ use jiff::civil::Date;
 use super::builtin;
 use super::head::Head;
 use super::load::{self, Definitions};
-use super::rule::{OptionType, Rule};
+use super::rule::{OptionSpec, OptionType, Rule};
 use crate::diagnostic::{Diagnostic, RuleMeta, nearest};
 use crate::source::SourceFile;
 use crate::syntax::{Document, Node};
@@ -241,8 +241,20 @@ impl RuleSet {
         Err(self.unknown(word))
     }
 
+    /// An option of a rule, which may be named without its service.
+    fn option(&self, rule: &str, name: &str) -> Result<(&Rule, &OptionSpec), NoSuchRule> {
+        let Some(found) = self.find_bare(rule).and_then(|ix| self.at(ix)) else { return Err(self.unknown(rule)) };
+        let Some(spec) = found.options.iter().find(|spec| spec.name.eq_ignore_ascii_case(name)) else {
+            let names = found.options.iter().map(|spec| &*spec.name);
+            let message = format!("`{}` has no option `{name}`", found.meta.name);
+            let otherwise = format!("`armlint explain {}` tells its options", found.meta.name);
+            return Err(NoSuchRule::new(message, name, names, &otherwise));
+        };
+        Ok((found, spec))
+    }
+
     /// That a word means no rule.
-    fn unknown(&self, word: &str) -> NoSuchRule {
+    pub(super) fn unknown(&self, word: &str) -> NoSuchRule {
         NoSuchRule::new(format!("no rule named `{word}`"), word, self.words(), "`armlint rules` lists them all")
     }
 
@@ -293,20 +305,7 @@ impl Settings {
             let help = "write `RULE.NAME=VALUE`: `vnet-without-standard-public-ip.strict=true`".to_owned();
             return Err(NoSuchRule { message: format!("`{option}` sets no option"), help });
         };
-        let bare = |head: &Head| head.bare().eq_ignore_ascii_case(rule);
-        let Some(found) = rules.find(rule).or_else(|| rules.heads().position(bare)).and_then(|ix| rules.at(ix)) else {
-            return Err(rules.unknown(rule));
-        };
-        let Some(spec) = found.options.iter().find(|spec| spec.name.eq_ignore_ascii_case(name)) else {
-            let names = found.options.iter().map(|spec| &*spec.name);
-            let message = format!("`{}` has no option `{name}`", found.meta.name);
-            return Err(NoSuchRule::new(
-                message,
-                name,
-                names,
-                &format!("`armlint explain {}` tells its options", found.meta.name),
-            ));
-        };
+        let (found, spec) = rules.option(rule, name)?;
         let kind = match spec.takes {
             OptionType::Boolean => text.parse().ok().map(ValueKind::Bool),
             OptionType::Integer(..) => text.parse().ok().map(ValueKind::Int),
@@ -316,12 +315,25 @@ impl Settings {
                 Some(ValueKind::Array(items.map(|item| Value::string(item, at)).collect()))
             }
         };
-        let value = kind.map(|kind| Value::new(kind, spec.default.origin.written)).filter(|value| spec.takes.fits(value));
-        let Some(value) = value else {
-            let message = format!("`{text}` is no value of option `{name}` of `{}`", found.meta.name);
+        let value = kind.map(|kind| Value::new(kind, spec.default.origin.written));
+        self.put(found, spec, value, &format!("`{text}`"))
+    }
+
+    /// Sets an option of a rule, with or without its service, to a value.
+    ///
+    /// # Errors
+    /// As for [`Settings::set`].
+    pub fn assign(&mut self, rules: &RuleSet, rule: &str, name: &str, value: Value) -> Result<(), NoSuchRule> {
+        let (found, spec) = rules.option(rule, name)?;
+        self.put(found, spec, Some(value), "this")
+    }
+
+    fn put(&mut self, rule: &Rule, spec: &OptionSpec, value: Option<Value>, shown: &str) -> Result<(), NoSuchRule> {
+        let Some(value) = value.filter(|value| spec.takes.fits(value)) else {
+            let message = format!("{shown} is no value of option `{}` of `{}`", spec.name, rule.meta.name);
             return Err(NoSuchRule { message, help: format!("write {}: {}", spec.takes.name(), spec.description) });
         };
-        self.options.insert((Arc::clone(&found.meta.name), Arc::clone(&spec.name)), value);
+        self.options.insert((Arc::clone(&rule.meta.name), Arc::clone(&spec.name)), value);
         Ok(())
     }
 

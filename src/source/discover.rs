@@ -104,6 +104,24 @@ pub fn discover(roots: &[PathBuf], prefilter: &Prefilter, options: &Options) -> 
     account(found)
 }
 
+/// Sifts some of the skipped files again, for other words: those that hold one are then among the kept.
+pub fn resift(discovery: &mut Discovery, paths: &BTreeSet<String>, prefilter: &Prefilter) {
+    let sieve = Sieve::new(prefilter);
+    let mut bytes = Vec::new();
+    let Discovery { kept, skipped, unreadable, .. } = discovery;
+    skipped.retain(|file| {
+        let path = &file.path;
+        let found = if paths.contains(path) { sieve.read(Path::new(path), false, &mut bytes) } else { return true };
+        match found {
+            What::Kept(loaded) => kept.push(Kept { path: path.clone(), loaded, explicit: false }),
+            What::Unreadable(error) => unreadable.push(Unreadable { path: path.clone(), error }),
+            What::Skipped { .. } | What::Bicep => return true,
+        }
+        false
+    });
+    kept.sort_by(|a, b| a.path.cmp(&b.path));
+}
+
 /// A file or folder that was met.
 #[derive(Debug)]
 struct Found {

@@ -12,14 +12,16 @@
 mod discover;
 mod file;
 mod lines;
+mod path;
 mod prefilter;
 mod read;
 mod span;
 mod write;
 
-pub use discover::{Discovery, HEAD, Kept, Options, Skipped, SkippedKind, Unreadable, discover};
+pub use discover::{Discovery, HEAD, Kept, Options, Skipped, SkippedKind, Unreadable, discover, resift};
 pub use file::{Encoding, SourceFile, Sources};
 pub use lines::Position;
+pub use path::{above, folder, join, name};
 pub use prefilter::Prefilter;
 pub use read::{
     Damage, Disk, Files, Loaded, MAX_FILE_LEN, ReadError, RuleFile, decode, read_list, read_rules, read_stream, split_list,

@@ -57,6 +57,9 @@ pub trait Files: Sync {
 
     /// Whether there is a folder at the path.
     fn is_folder(&self, path: &Path) -> bool;
+
+    /// Whether there is a regular file at the path.
+    fn is_file(&self, path: &Path) -> bool;
 }
 
 /// The files on disk.
@@ -85,6 +88,10 @@ impl Files for Disk {
     fn is_folder(&self, path: &Path) -> bool {
         path.is_dir()
     }
+
+    fn is_file(&self, path: &Path) -> bool {
+        path.is_file()
+    }
 }
 
 /// Files in memory: for tests, and for texts that an editor has not saved yet.
@@ -105,6 +112,10 @@ impl Files for BTreeMap<PathBuf, String> {
 
     fn is_folder(&self, path: &Path) -> bool {
         self.keys().any(|known| known != path && known.starts_with(path))
+    }
+
+    fn is_file(&self, path: &Path) -> bool {
+        self.contains_key(path)
     }
 }
 

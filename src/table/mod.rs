@@ -62,6 +62,8 @@ pub(crate) enum Takes {
     Many(&'static Table),
     /// An object whose members, freely named, are of this table.
     Named(&'static Table),
+    /// An object whose members, freely named, are each what this says.
+    Map(&'static Takes),
     /// A path, an object of this table, or a list of both.
     Places(&'static Table),
     /// One of these words, or an object of this table that chooses one.
@@ -80,6 +82,7 @@ impl Takes {
             | Self::Graded(_, table)
             | Self::Operand(table)
             | Self::Operands(table) => Some(table),
+            Self::Map(inner) => inner.table(),
             Self::Text
             | Self::Texts
             | Self::OneOrMoreTexts

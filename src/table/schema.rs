@@ -69,6 +69,7 @@ fn takes(taken: Takes) -> Value {
         }
         Takes::Many(table) => json!({ "type": "array", "items": reference(table), "minItems": 1 }),
         Takes::Named(table) => json!({ "type": "object", "additionalProperties": reference(table) }),
+        Takes::Map(inner) => json!({ "type": "object", "additionalProperties": takes(*inner) }),
         Takes::Places(table) => {
             let one = json!({ "anyOf": [text(), reference(table)] });
             json!({ "anyOf": [text(), reference(table), { "type": "array", "items": one, "minItems": 1 }] })

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 use std::sync::OnceLock;
 
-use armlint::check::{self, Checked, Request, Rules, Wanted};
+use armlint::check::{self, Checked, Regime, Request, Rules, Wanted};
 use armlint::diagnostic::{Diagnostic, Verdict};
 use armlint::source::{self, Loaded, SourceFile, Sources};
 use armlint::syntax::{Document, Kind, Node};
@@ -37,7 +37,7 @@ pub(crate) const FIRST: [&str; 9] = [
 fn rules(all: bool) -> &'static Rules {
     static RULES: [OnceLock<Rules>; 2] = [OnceLock::new(), OnceLock::new()];
     let select = if all { Vec::new() } else { FIRST.map(str::to_owned).to_vec() };
-    let wanted = Wanted { preset: "all".to_owned(), select, as_of: Some("2026-11-23".to_owned()), ..Wanted::default() };
+    let wanted = Wanted { preset: Some("all".to_owned()), select, as_of: Some("2026-11-23".to_owned()), ..Wanted::default() };
     RULES[usize::from(all)].get_or_init(|| Rules::new(&wanted).unwrap_or_else(|error| panic!("{error:?}")))
 }
 
@@ -81,11 +81,11 @@ impl Folder {
             given: Vec::new(),
             discovery: source::Options::default(),
             parameters: parameters.iter().map(|name| self.path(name).to_str().unwrap().to_owned()).collect(),
-            rules,
+            regime: &Regime::fixed(rules.clone()),
             all_templates: false,
         };
         let root = format!("{}/", self.folder.path().to_str().unwrap());
-        Seen { checked: check::check(&request), root }
+        Seen { checked: check::check(&request).unwrap(), root }
     }
 }
 

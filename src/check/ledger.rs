@@ -1,0 +1,307 @@
+//! Which diagnostics their authors accept, and what is to be told of how they say so.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use jiff::ToSpan as _;
+use jiff::civil::Date;
+
+use super::Request;
+use super::documents::Documents;
+use super::regime::{Local, Regime};
+use crate::config::Origin;
+use crate::diagnostic::{Diagnostic, Environments, Label, Severity, Suppressed};
+use crate::source::{FileId, Sources, Span};
+use crate::suppress::{self, Kind, Named, Suppression};
+use crate::syntax::Document;
+
+const UNUSED: &str = "suppression/unused";
+const EXPIRED: &str = "suppression/expired";
+const UNKNOWN_RULE: &str = "suppression/unknown-rule";
+const NOT_ALLOWED: &str = "suppression/not-allowed";
+/// What the rules about suppressions are called. They cannot be suppressed.
+pub(super) const OWN: &str = "suppression/";
+
+/// The suppressions of a run: those of each file are read when something in it is asked for.
+pub(super) struct Ledger<'r> {
+    documents: &'r Documents,
+    regime: &'r Regime,
+    pages: Mutex<BTreeMap<FileId, Arc<Page>>>,
+}
+
+/// The suppressions of one file.
+#[derive(Default)]
+struct Page {
+    /// There is none where a file has no suppressions of its own.
+    document: Option<Arc<Document>>,
+    entries: Vec<Entry>,
+    problems: Vec<Diagnostic>,
+}
+
+/// A suppression and what becomes of it.
+struct Entry {
+    written: Suppression,
+    /// The rules, in the order in which they are written; those that are not suppressed by it, for whatever reason, are not there.
+    rules: Vec<Option<Standing>>,
+}
+
+/// A rule that is suppressed.
+struct Standing {
+    name: Arc<str>,
+    used: AtomicBool,
+}
+
+impl Entry {
+    /// The rules of which nothing is suppressed, though it could be.
+    fn unused(&self, local: &Local) -> Vec<usize> {
+        let is_idle = |standing: &Standing| !standing.used.load(Ordering::Relaxed) && local.rules.selects(&standing.name);
+        (0..self.rules.len()).filter(|ix| self.rules[*ix].as_ref().is_some_and(is_idle)).collect()
+    }
+}
+
+impl<'r> Ledger<'r> {
+    pub(super) fn new(documents: &'r Documents, regime: &'r Regime) -> Self {
+        Self { documents, regime, pages: Mutex::default() }
+    }
+
+    /// Whether the author of a file accepts a diagnostic.
+    pub(super) fn accepts(&self, diagnostic: &Diagnostic) -> bool {
+        self.look_up(diagnostic, &mut |_, _| ())
+    }
+
+    /// Takes the diagnostics out of a list that are accepted.
+    pub(super) fn settle(&self, told: &mut Vec<Diagnostic>) -> Vec<Suppressed> {
+        let mut suppressed = Vec::new();
+        told.retain(|diagnostic| {
+            !self.look_up(diagnostic, &mut |entry, standing| {
+                standing.used.store(true, Ordering::Relaxed);
+                let (kind, reason) = (entry.written.kind.as_str(), entry.written.reason.clone());
+                suppressed.push(Suppressed { diagnostic: diagnostic.clone(), kind, reason });
+            })
+        });
+        suppressed
+    }
+
+    /// Gives a diagnostic the severity that the configuration of its file has for it; false where that leaves it out.
+    pub(super) fn configure(&self, diagnostic: &mut Diagnostic) -> bool {
+        let local = self.local(diagnostic.resource_file());
+        diagnostic.severity = local.rules.severity(&diagnostic.rule).unwrap_or(diagnostic.severity);
+        local.rules.selects(&diagnostic.rule)
+    }
+
+    /// The file at a path that was read.
+    pub(super) fn file(&self, path: &str) -> Option<FileId> {
+        Some(self.documents.open(path).ok()?.file().id())
+    }
+
+    /// The texts.
+    pub(super) fn sources(&self) -> &Sources {
+        &self.documents.sources
+    }
+
+    /// What is wrong with the suppressions in these files, and which of them suppress nothing.
+    pub(super) fn problems(&self, files: &[FileId], request: &Request<'_>) -> Vec<Diagnostic> {
+        let mut told: Vec<Diagnostic> = Vec::new();
+        // What a configuration accepts is for many files, and is unused where none of them needs it.
+        let mut idle: BTreeMap<Span, Diagnostic> = BTreeMap::new();
+        let mut needed: BTreeSet<Span> = BTreeSet::new();
+        for &file in files {
+            let (page, local) = (self.page(file), self.local(file));
+            told.extend(page.problems.iter().cloned());
+            // Values that are given by hand are not all that there are.
+            for entry in page.entries.iter().filter(|_| request.parameters.is_empty()) {
+                let unused = entry.unused(&local);
+                if entry.written.kind != Kind::Configuration {
+                    told.extend(unused_of(&page, &entry.written, &unused));
+                    continue;
+                }
+                let is_walked = local.config.as_ref().is_some_and(|config| self.regime.is_walked(config, &request.paths));
+                for (ix, named) in entry.written.rules.iter().enumerate().filter(|_| is_walked) {
+                    if unused.contains(&ix) {
+                        idle.extend(unused_of(&page, &entry.written, &[ix]).map(|told| (named.at, told)));
+                    } else {
+                        needed.insert(named.at);
+                    }
+                }
+            }
+        }
+        told.extend(idle.into_iter().filter(|(at, _)| !needed.contains(at)).map(|(_, told)| told));
+        told.sort_by(|a, b| (a.primary.span, &a.message).cmp(&(b.primary.span, &b.message)));
+        told.dedup_by(|a, b| a.primary.span == b.primary.span && a.message == b.message);
+        told
+    }
+
+    /// Calls `found` with the first suppression that means a diagnostic.
+    fn look_up(&self, diagnostic: &Diagnostic, found: &mut dyn FnMut(&Entry, &Standing)) -> bool {
+        let (place, resource) = (diagnostic.primary.span.file, diagnostic.resource_file());
+        let files = [place].into_iter().chain((resource != place).then_some(resource));
+        for page in files.map(|file| self.page(file)) {
+            for entry in &page.entries {
+                let of_rule = entry
+                    .rules
+                    .iter()
+                    .zip(&entry.written.rules)
+                    .filter_map(|(standing, named)| Some((standing.as_ref()?, named)));
+                for (standing, named) in of_rule {
+                    if *standing.name == *diagnostic.rule && covers(named, &page, diagnostic) {
+                        found(entry, standing);
+                        return true;
+                    }
+                }
+            }
+        }
+        false
+    }
+
+    fn local(&self, file: FileId) -> Arc<Local> {
+        self.regime.of(self.documents.sources.get(file).as_ref().map_or("", |file| file.path()))
+    }
+
+    fn page(&self, file: FileId) -> Arc<Page> {
+        let known = self.pages.lock().unwrap_or_else(PoisonError::into_inner).get(&file).map(Arc::clone);
+        known.unwrap_or_else(|| {
+            let page = Arc::new(self.read(file));
+            // NOTE: two threads may come here with one file; the first wins, so that what is used is noted once.
+            Arc::clone(self.pages.lock().unwrap_or_else(PoisonError::into_inner).entry(file).or_insert(page))
+        })
+    }
+
+    fn read(&self, file: FileId) -> Page {
+        let Some(source) = self.documents.sources.get(file) else { return Page::default() };
+        let local = self.regime.of(source.path());
+        let mut page = Page::default();
+        let mut written = Vec::new();
+        if source.text().contains(suppress::MARK) {
+            page.document = self.documents.open(source.path()).ok();
+            let read = page.document.as_deref().map(suppress::read);
+            (written, page.problems) = read.unwrap_or_default();
+            for problem in &mut page.problems {
+                problem.environments = Environments::default();
+            }
+        }
+        let end = u32::try_from(source.text().len()).unwrap_or(u32::MAX);
+        written.extend(local.accepted(&self.regime.real(source.path()), Span::new(file, 0, end)));
+        for suppression in written {
+            let rules = standing(&suppression, &local, &mut page.problems);
+            page.entries.push(Entry { written: suppression, rules });
+        }
+        page
+    }
+}
+
+/// Whether a diagnostic points into what is covered, or is about a resource that begins there.
+fn covers(named: &Named, page: &Page, diagnostic: &Diagnostic) -> bool {
+    let holds = |file: FileId, at: u32| named.covers.contains(&Span::new(file, at, at));
+    let place = diagnostic.primary.span;
+    holds(place.file, place.start)
+        || diagnostic.resource.as_ref().is_some_and(|resource| {
+            let head = page.document.as_ref().filter(|document| document.file().id() == resource.file);
+            let head = head.map_or(Some(0), |document| start_of(document, &resource.pointer));
+            head.is_some_and(|head| holds(resource.file, head))
+        })
+}
+
+/// Where the value at a JSON pointer begins.
+fn start_of(document: &Document, pointer: &str) -> Option<u32> {
+    let mut node = document.root()?;
+    for token in pointer.split('/').skip(1) {
+        let name = token.replace("~1", "/").replace("~0", "~");
+        node = if node.is_array() { node.items().nth(name.parse().ok()?)? } else { node.get(&name)? };
+    }
+    Some(node.span().start)
+}
+
+/// The rules that a suppression suppresses; why it does not suppress the others is told.
+fn standing(suppression: &Suppression, local: &Local, problems: &mut Vec<Diagnostic>) -> Vec<Option<Standing>> {
+    let mut counts = true;
+    if let Some(problem) = out_of_limits(suppression, local) {
+        problems.push(problem);
+        counts = false;
+    } else if let Some((date, at)) = suppression.until.filter(|(date, _)| *date < local.rules.as_of()) {
+        let told = tell(EXPIRED, at, format!("the suppression ended on {date}"), "mend what it was for, or give it another end");
+        problems.push(told);
+        counts = false;
+    }
+    let mut standing = Vec::new();
+    for named in &suppression.rules {
+        let name = match local.rules.exactly(&named.word) {
+            Ok(name) if name.starts_with(OWN) => {
+                let message = format!("`{name}` cannot be suppressed");
+                problems.push(tell(
+                    NOT_ALLOWED,
+                    named.at,
+                    message,
+                    "remove it, or leave the rule out by `ignore` in a configuration",
+                ));
+                None
+            }
+            Ok(name) if local.forbids(&name).is_some() => {
+                let mut told =
+                    tell(NOT_ALLOWED, named.at, format!("`{name}` may not be suppressed here"), "mend what it is about");
+                if let Some(Origin::File(at)) = local.forbids(&name) {
+                    told = told.with_label(Label::new(at, "forbidden here"));
+                }
+                problems.push(told);
+                None
+            }
+            Ok(name) => Some(name),
+            Err(error) => {
+                problems.push(tell(UNKNOWN_RULE, named.at, error.message, error.help));
+                None
+            }
+        };
+        standing.push(name.filter(|_| counts).map(|name| Standing { name, used: AtomicBool::new(false) }));
+    }
+    standing
+}
+
+/// What a suppression lacks that the configuration asks of each.
+fn out_of_limits(suppression: &Suppression, local: &Local) -> Option<Diagnostic> {
+    let limits = &local.config.as_ref()?.limits;
+    let (at, origin, message, help) = match (&limits.require_reason, &limits.max_days) {
+        (Some(required), _) if required.value && suppression.reason.is_none() => {
+            let help = match suppression.kind {
+                Kind::Comment => "write one behind the rules: `-- <reason>`",
+                Kind::Metadata | Kind::Configuration => "add `reason`",
+            };
+            (suppression.at, required.origin, "a suppression needs a reason here".to_owned(), help.to_owned())
+        }
+        (_, Some(days)) => {
+            let latest = latest(local.rules.as_of(), days.value);
+            let help = format!("let it end on {latest} or before");
+            match suppression.until {
+                None => (suppression.at, days.origin, "a suppression needs an end here".to_owned(), help),
+                Some((date, at)) if date > latest => {
+                    (at, days.origin, format!("the suppression is longer than {} days", days.value), help)
+                }
+                Some(_) => return None,
+            }
+        }
+        _ => return None,
+    };
+    let told = tell(NOT_ALLOWED, at, message, help);
+    Some(if let Origin::File(asked) = origin { told.with_label(Label::new(asked, "asked for here")) } else { told })
+}
+
+/// The last day on which a suppression may end.
+fn latest(as_of: Date, days: i64) -> Date {
+    as_of.saturating_add(days.clamp(0, 100_000).days())
+}
+
+/// That of these rules of a suppression nothing is suppressed; `None` for no rules.
+fn unused_of(page: &Page, suppression: &Suppression, unused: &[usize]) -> Option<Diagnostic> {
+    let named: Vec<&Named> = unused.iter().filter_map(|ix| suppression.rules.get(*ix)).collect();
+    let names: Vec<String> = named.iter().map(|named| format!("`{}`", named.word)).collect();
+    let message = format!("nothing of {} is suppressed", names.join(" and "));
+    let mut told = tell(UNUSED, named.first()?.at, message, "remove what is not needed");
+    told.fixes.extend(page.document.as_ref().and_then(|document| suppress::removal(document, suppression, unused)));
+    Some(told)
+}
+
+/// What holds in every environment.
+fn tell(rule: &str, at: Span, message: impl Into<String>, help: impl Into<String>) -> Diagnostic {
+    let severity = if rule == NOT_ALLOWED { Severity::Error } else { Severity::Warning };
+    let told = Diagnostic::new(rule, severity, message, Label::new(at, "")).with_help(help);
+    Diagnostic { environments: Environments::default(), ..told }
+}

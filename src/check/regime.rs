@@ -1,0 +1,328 @@
+//! By what each file is judged: the rules and whatever else its configuration says, under the flags of the run.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use super::folder::{self, Folder, SameName};
+use super::rules::{Misgiven, Rules, RulesError, Wanted, date};
+use crate::config::{self, Accepted, Config, Configs, FailOn, INVALID_CONFIGURATION, Layer, Origin, Search, Setting, Undecided};
+use crate::diagnostic::{Catalogue, Diagnostic, Label, RuleMeta, Severity};
+use crate::rules::{RuleSet, Selection};
+use crate::source::{Discovery, Disk, Kept, Prefilter, Sources, Span, resift};
+use crate::suppress::{Kind, Named, Suppression};
+
+/// By what each file is judged.
+pub struct Regime {
+    configs: Option<Configs>,
+    /// Whether there are rules at all.
+    judges: bool,
+    flags: Layer,
+    folders: Vec<PathBuf>,
+    as_of: Option<String>,
+    /// What holds where there is no configuration.
+    plain: Arc<Local>,
+    known: Mutex<Known>,
+}
+
+/// What holds for a file.
+pub struct Local {
+    pub(super) rules: Rules,
+    /// The words of which it must hold one to matter.
+    words: BTreeSet<String>,
+    /// Its configuration.
+    pub config: Option<Arc<Config>>,
+    /// Which layers of it hold.
+    pub(super) layers: Vec<usize>,
+    /// The rules that cannot be suppressed, and where that is said.
+    forbidden: Vec<(Selection, Origin)>,
+    /// What the configuration accepts, with the files that it means.
+    accepted: Vec<(Accepted, Suppression)>,
+    /// The least severity that makes the exit code 1.
+    pub fail_on: FailOn,
+    /// What to do with what cannot be told.
+    pub undecided: Undecided,
+}
+
+#[derive(Default)]
+struct Known {
+    /// By the path of a configuration and those of its layers that hold.
+    locals: BTreeMap<(String, Vec<usize>), Arc<Local>>,
+    /// The rules by the folders that they come from.
+    sets: BTreeMap<Vec<PathBuf>, Arc<RuleSet>>,
+    /// What is wrong besides the configurations themselves.
+    errors: Vec<RulesError>,
+}
+
+impl Regime {
+    /// The same rules for every file.
+    #[must_use]
+    pub fn fixed(rules: Rules) -> Self {
+        Self {
+            configs: None,
+            judges: true,
+            flags: Layer::default(),
+            folders: Vec::new(),
+            as_of: None,
+            plain: Arc::new(Local::new(rules, None, Vec::new(), &[])),
+            known: Mutex::default(),
+        }
+    }
+
+    /// What the configuration of each file says, under what is wanted of the run.
+    ///
+    /// # Errors
+    /// Something wanted that does not exist, or a mistake in a rule file.
+    pub fn new(wanted: &Wanted, search: Search) -> Result<Self, RulesError> {
+        let flags = wanted.layer();
+        let set = load(&wanted.folders)?;
+        let rules = Rules::layered(Arc::clone(&set), &[&flags], wanted.as_of.as_deref())?;
+        let known = Known { sets: BTreeMap::from([(wanted.folders.clone(), set)]), ..Known::default() };
+        let plain = Arc::new(Local::new(rules, None, Vec::new(), &[&flags]));
+        let configs = Some(Configs::new(search, Arc::new(Disk)));
+        Ok(Self {
+            configs,
+            judges: true,
+            flags,
+            folders: wanted.folders.clone(),
+            as_of: wanted.as_of.clone(),
+            plain,
+            known: Mutex::new(known),
+        })
+    }
+
+    /// No rules, but which files count and what belongs to them: to list services.
+    #[must_use]
+    pub fn listing(search: Search) -> Self {
+        Self { configs: Some(Configs::new(search, Arc::new(Disk))), judges: false, ..Self::fixed(Rules::none()) }
+    }
+
+    /// Every rule there is, for every file. Configurations only choose what is told, and play no part.
+    pub(super) fn everything(&self) -> Self {
+        Self::fixed(self.plain.rules.everything())
+    }
+
+    /// What holds for the file at a path.
+    #[must_use]
+    pub fn of(&self, path: &str) -> Arc<Local> {
+        let found = self.configs.as_ref().and_then(|configs| Some((configs, configs.of(path)?)));
+        let Some((configs, config)) = found else { return Arc::clone(&self.plain) };
+        let layers = config.layers_of(&configs.real(path));
+        let key = (config.path().to_owned(), layers);
+        let mut known = self.lock();
+        if let Some(local) = known.locals.get(&key) {
+            return Arc::clone(local);
+        }
+        let local = self.local(&config, &key.1, &mut known).unwrap_or_else(|error| {
+            known.errors.push(error);
+            Arc::clone(&self.plain)
+        });
+        known.locals.insert(key, Arc::clone(&local));
+        local
+    }
+
+    /// What holds, setting by setting.
+    #[must_use]
+    pub fn settings(&self, local: &Local) -> Vec<Setting> {
+        config::settings(&self.layers(local.config.as_deref(), &local.layers), local.config.as_deref())
+    }
+
+    /// `file:line:column` of a place in a configuration.
+    #[must_use]
+    pub fn place(&self, at: Span) -> String {
+        self.sources().get(at.file).map(|file| super::fixture::place(&file, at)).unwrap_or_default()
+    }
+
+    /// Where the texts of the configurations are.
+    pub(super) fn sources(&self) -> Arc<Sources> {
+        self.configs.as_ref().map(|configs| Arc::clone(&configs.sources)).unwrap_or_default()
+    }
+
+    /// The true path of a file, which patterns are held against.
+    pub(super) fn real(&self, path: &str) -> PathBuf {
+        self.configs.as_ref().map_or_else(|| PathBuf::from(path), |configs| configs.real(path))
+    }
+
+    /// The first thing that is wrong with the configurations that were asked for.
+    ///
+    /// # Errors
+    /// That very thing.
+    pub fn check(&self) -> Result<(), RulesError> {
+        let problems = self.configs.as_ref().map(Configs::take_problems).unwrap_or_default();
+        if !problems.is_empty() {
+            return Err(RulesError::Configuration(problems, self.sources()));
+        }
+        let errors = std::mem::take(&mut self.lock().errors);
+        errors.into_iter().next().map_or(Ok(()), Err)
+    }
+
+    /// The date of the run.
+    pub(super) fn as_of(&self) -> String {
+        self.plain.rules.as_of().to_string()
+    }
+
+    /// What there is to say of each rule, those of configurations included.
+    pub(super) fn catalogue(&self) -> Catalogue {
+        let locals: Vec<Arc<Local>> = self.lock().locals.values().map(Arc::clone).collect();
+        let plain = Arc::clone(&self.plain);
+        Catalogue::new(Box::new(move || {
+            let mut metas: Vec<RuleMeta> = std::iter::once(&plain).chain(&locals).flat_map(|local| local.rules.metas()).collect();
+            metas.sort_by(|a, b| a.name.cmp(&b.name));
+            metas.dedup_by(|a, b| a.name == b.name);
+            metas
+        }))
+    }
+
+    /// The words of which a file must hold one to matter, as far as the configurations of the arguments tell.
+    pub(super) fn words(&self, arguments: &[PathBuf], given: &[Kept]) -> BTreeSet<String> {
+        // What is in a folder has its configuration.
+        let folders = arguments.iter().filter_map(|path| Some(format!("{}/x", path.to_str()?.trim_end_matches('/'))));
+        let paths = folders.chain(given.iter().map(|kept| kept.path.clone()));
+        paths.flat_map(|path| self.of(&path).words.clone()).chain(self.plain.words.iter().cloned()).collect()
+    }
+
+    /// Whether all that a configuration can hold for was walked: its folder is one of the arguments or below one.
+    pub(super) fn is_walked(&self, config: &Config, arguments: &[PathBuf]) -> bool {
+        let config = self.real(config.path());
+        let folder =
+            |path: &PathBuf| Some(self.real(&format!("{}/x", path.to_str()?.trim_end_matches('/'))).parent()?.to_owned());
+        arguments.iter().filter_map(folder).any(|folder| config.starts_with(folder))
+    }
+
+    /// Leaves out what the configurations exclude, and reads again what a configuration met on the way looks at besides.
+    pub(super) fn sift(&self, words: &BTreeSet<String>, arguments: &[PathBuf], discovery: &mut Discovery) {
+        let Some(configs) = &self.configs else { return };
+        let includes = |path: &str| configs.of(path).is_none_or(|config| config.includes(&configs.real(path)));
+        discovery.kept.retain(|kept| kept.explicit || includes(&kept.path));
+        discovery.skipped.retain(|skipped| includes(&skipped.path));
+        let named = |path: &str| arguments.iter().any(|argument| argument.to_str() == Some(path));
+        discovery.unreadable.retain(|unreadable| named(&unreadable.path) || includes(&unreadable.path));
+        let mut wanted: BTreeMap<BTreeSet<String>, BTreeSet<String>> = BTreeMap::new();
+        for skipped in &discovery.skipped {
+            let local = self.of(&skipped.path);
+            if !Arc::ptr_eq(&local, &self.plain) && !local.words.is_subset(words) {
+                wanted.entry(local.words.clone()).or_default().insert(skipped.path.clone());
+            }
+        }
+        for (words, paths) in wanted {
+            let words: Vec<&str> = words.iter().map(String::as_str).collect();
+            resift(discovery, &paths, &Prefilter::new(&words));
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Known> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// These layers of a configuration and, last, the flags.
+    fn layers<'l>(&'l self, config: Option<&'l Config>, layers: &[usize]) -> Vec<&'l Layer> {
+        let written = layers.iter().filter_map(|ix| config?.layer(*ix));
+        written.chain([&self.flags]).collect()
+    }
+
+    fn local(&self, config: &Arc<Config>, layers: &[usize], known: &mut Known) -> Result<Arc<Local>, RulesError> {
+        let all = self.layers(Some(config), layers);
+        if !self.judges {
+            return Ok(Arc::new(Local::new(Rules::none(), Some(Arc::clone(config)), layers.to_vec(), &all)));
+        }
+        let mut folders = self.folders.clone();
+        folders.extend(config.rules.iter().map(|folder| PathBuf::from(&folder.value)));
+        let set = match known.sets.get(&folders) {
+            Some(set) => Arc::clone(set),
+            None => {
+                let set = load(&folders)?;
+                known.sets.insert(folders, Arc::clone(&set));
+                set
+            }
+        };
+        let rules = Rules::layered(set, &all, self.as_of.as_deref()).map_err(|wrong| self.told(wrong))?;
+        let mut forbidden = Vec::new();
+        for word in &config.limits.forbid {
+            forbidden.push((rules.meaning(word).map_err(|wrong| self.told(wrong))?, word.origin));
+        }
+        let mut accepted = Vec::new();
+        for entry in &config.suppress {
+            let suppression = suppression(entry, &rules).map_err(|wrong| self.told(wrong))?;
+            accepted.push((entry.clone(), suppression));
+        }
+        let local = Local::new(rules, Some(Arc::clone(config)), layers.to_vec(), &all);
+        Ok(Arc::new(Local { forbidden, accepted, ..local }))
+    }
+
+    /// A word in a configuration that means nothing, told at its place.
+    fn told(&self, wrong: Misgiven) -> RulesError {
+        match wrong.origin {
+            Origin::Flag(_) => wrong.into(),
+            Origin::File(at) => {
+                let label = Label::new(at, "");
+                let told = Diagnostic::new(INVALID_CONFIGURATION, Severity::Error, wrong.error.message, label);
+                RulesError::Configuration(vec![told.with_help(wrong.error.help)], self.sources())
+            }
+        }
+    }
+}
+
+fn load(folders: &[PathBuf]) -> Result<Arc<RuleSet>, RulesError> {
+    let folders: Vec<Folder> = folders.iter().map(|path| Folder::at(path)).collect();
+    Ok(Arc::new(folder::load(&folders, SameName::Refuse)?.set))
+}
+
+impl Local {
+    fn new(rules: Rules, config: Option<Arc<Config>>, layers: Vec<usize>, given: &[&Layer]) -> Self {
+        let fail_on = given.iter().rev().find_map(|layer| layer.fail_on.as_ref());
+        let undecided = given.iter().rev().find_map(|layer| layer.undecided.as_ref());
+        Self {
+            words: rules.provider_words(),
+            rules,
+            config,
+            layers,
+            forbidden: Vec::new(),
+            accepted: Vec::new(),
+            fail_on: fail_on.map_or(FailOn::Warning, |given| given.value),
+            undecided: undecided.map_or(Undecided::Hide, |given| given.value),
+        }
+    }
+
+    /// The names of the rules that take part.
+    #[must_use]
+    pub fn rules(&self) -> Vec<Arc<str>> {
+        let metas = self.rules.metas().into_iter();
+        metas.map(|meta| meta.name).filter(|name| self.rules.selects(name)).collect()
+    }
+
+    /// Where it is said that a rule cannot be suppressed.
+    pub(super) fn forbids(&self, rule: &str) -> Option<Origin> {
+        self.forbidden.iter().find(|(meant, _)| self.rules.means(meant, rule)).map(|(_, origin)| *origin)
+    }
+
+    /// What the configuration accepts in a file, given its true path and the whole of its text.
+    pub(super) fn accepted(&self, real: &Path, whole: Span) -> impl Iterator<Item = Suppression> {
+        self.accepted.iter().filter(|(entry, _)| entry.holds(real)).map(move |(_, suppression)| {
+            let rules = suppression.rules.iter().map(|named| Named { covers: whole, ..named.clone() }).collect();
+            Suppression { rules, ..suppression.clone() }
+        })
+    }
+}
+
+/// What a configuration accepts, as a suppression that covers nothing yet.
+fn suppression(entry: &Accepted, rules: &Rules) -> Result<Suppression, Misgiven> {
+    let named = entry.rules.iter().map(|(word, at)| {
+        let wrong = |error| Misgiven { origin: Origin::File(*at), error };
+        rules.exactly(word).map(|_| Named { word: word.clone(), at: *at, covers: *at }).map_err(wrong)
+    });
+    let until = match &entry.until {
+        Some((text, at)) => {
+            let wrong = |error| Misgiven { origin: Origin::File(*at), error };
+            Some((date(text).map_err(wrong)?, *at))
+        }
+        None => None,
+    };
+    Ok(Suppression {
+        kind: Kind::Configuration,
+        rules: named.collect::<Result<_, _>>()?,
+        reason: entry.reason.clone(),
+        until,
+        at: entry.at,
+        end: None,
+    })
+}
