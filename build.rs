@@ -14,6 +14,7 @@ fn main() -> Result<(), Box<dyn error::Error>> {
     let mut rules = String::from("/// The built-in rule files.\nstatic BUILTIN: &[Written] = &[\n");
     let mut definitions =
         String::from("/// The definitions that the rules of a folder share, by folder.\nstatic SHARED: &[(&str, &str)] = &[\n");
+    let mut policies = String::from("/// What is known of policy documents, by folder.\nstatic POLICIES: &[(&str, &str)] = &[\n");
     let mut examples = String::from(
         "/// For a rule file a bad and a good example: path and text of each.\nconst EXAMPLES: &[(&str, [(&str, &str); 2])] = &[\n",
     );
@@ -24,9 +25,13 @@ fn main() -> Result<(), Box<dyn error::Error>> {
                 writeln!(definitions, "    ({:?}, include_str!({json:?})),", shown(&root, &service)?)?;
                 continue;
             }
+            if json.ends_with("policies.json") {
+                writeln!(policies, "    ({:?}, include_str!({json:?})),", shown(&root, &service)?)?;
+                continue;
+            }
             let prose = json.with_extension("md");
             let prose = if prose.exists() { format!("include_str!({prose:?})") } else { "\"\"".to_owned() };
-            let head = head(&fs::read_to_string(&json)?).map_err(|error| format!("{name}: {error}"))?;
+            let head = head(&fs::read_to_string(&json)?, &service).map_err(|error| format!("{name}: {error}"))?;
             writeln!(rules, "    Written {{ path: {name:?}, json: include_str!({json:?}), prose: {prose}, {head} }},")?;
             if let Some(pair) = pair(&root.join("fixtures").join(json.strip_prefix(root.join("rules"))?.with_extension("")))? {
                 write!(examples, "    ({name:?}, [")?;
@@ -38,7 +43,7 @@ fn main() -> Result<(), Box<dyn error::Error>> {
         }
     }
     let out = PathBuf::from(env::var("OUT_DIR")?);
-    fs::write(out.join("builtin_rules.rs"), rules + "];\n" + &definitions + "];\n")?;
+    fs::write(out.join("builtin_rules.rs"), rules + "];\n" + &definitions + "];\n" + &policies + "];\n")?;
     fs::write(out.join("examples.rs"), examples + "];\n")?;
     io::Write::write_all(&mut io::stdout(), b"cargo::rerun-if-changed=rules\ncargo::rerun-if-changed=fixtures\n")?;
     Ok(())
@@ -46,21 +51,27 @@ fn main() -> Result<(), Box<dyn error::Error>> {
 
 /// What must be known of a rule before it is read, as fields of a `Written`: a check reads only the rules that it needs. A test
 /// holds that the rule, once read, says the same.
-fn head(json: &str) -> Result<String, Box<dyn error::Error>> {
+fn head(json: &str, folder: &Path) -> Result<String, Box<dyn error::Error>> {
     let rule: Value = parse_to_serde_value(json, &Default::default())?;
     let text = |key: &str| rule[key].as_str().unwrap_or_default();
     let severity = rule["severity"].as_str().or(rule["severity"]["default"].as_str()).unwrap_or_default();
     let presets = rule.get("presets").map(|presets| format!("&{:?}", texts(presets)));
+    // A rule about policy documents that names no resource judges all that hold one.
+    let table = match (rule.get("policy"), rule.get("resource")) {
+        (Some(_), None) => parse_to_serde_value(&fs::read_to_string(folder.join("policies.json"))?, &Default::default())?,
+        _ => Value::Null,
+    };
+    let holders = table["documents"].as_array().into_iter().flatten().flat_map(|place| texts(&place["resource"]));
+    let judged: Vec<&str> = texts(&rule["resource"]).into_iter().chain(holders).collect();
     let joined = rule["join"].as_object().into_iter().flat_map(|joins| joins.values().flat_map(|join| texts(&join["resource"])));
     let joined: Vec<&str> = joined.collect();
     Ok(format!(
-        "name: {:?}, severity: {severity:?}, tags: &{:?}, presets: {}, is_deprecated: {}, aliases: &{:?}, judges: &{:?}, reads: &{joined:?}",
+        "name: {:?}, severity: {severity:?}, tags: &{:?}, presets: {}, is_deprecated: {}, aliases: &{:?}, judges: &{judged:?}, reads: &{joined:?}",
         text("name"),
         texts(&rule["tags"]),
         presets.map_or_else(|| "None".to_owned(), |presets| format!("Some({presets})")),
         rule.get("deprecated").is_some(),
         texts(&rule["aliases"]),
-        texts(&rule["resource"]),
     ))
 }
 

@@ -5,9 +5,10 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use crate::rules::Trees;
-use crate::source::{FileId, Files, Kept, SourceFile, Sources};
+use crate::source::{FileId, Files, Kept, SourceFile, Sources, Span};
 pub(super) use crate::source::{folder, join, name};
 use crate::syntax::Document;
+use crate::value::Value;
 
 /// Files as documents, by the path by which they are reported.
 pub(super) struct Documents {
@@ -48,17 +49,25 @@ impl Documents {
 
     /// The document at `path`, read now if it was not yet; the error says why it cannot be read.
     pub(super) fn open(&self, path: &str) -> Result<Arc<Document>, String> {
+        Ok(self.entry(path)?.document())
+    }
+
+    /// The text at `path`, which need not be JSON.
+    pub(super) fn text(&self, path: &str) -> Option<Arc<SourceFile>> {
+        Some(Arc::clone(&self.entry(path).ok()?.file))
+    }
+
+    fn entry(&self, path: &str) -> Result<Arc<Entry>, String> {
         if let Some(entry) = self.found.get(path) {
-            return Ok(entry.document());
+            return Ok(Arc::clone(entry));
         }
         let known = self.lock().get(path).map(Arc::clone);
         if let Some(entry) = known {
-            return Ok(entry.document());
+            return Ok(entry);
         }
         let loaded = self.files.read(Path::new(path)).map_err(|error| error.to_string())?;
         // NOTE: two threads may come here with one file; the first to add it wins, so that its spans have one file.
-        let entry = Arc::clone(self.lock().entry(path.to_owned()).or_insert_with(|| Entry::new(self.sources.add(path, loaded))));
-        Ok(entry.document())
+        Ok(Arc::clone(self.lock().entry(path.to_owned()).or_insert_with(|| Entry::new(self.sources.add(path, loaded)))))
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, BTreeMap<String, Arc<Entry>>> {
@@ -113,5 +122,9 @@ impl Trees for Documents {
         let path = self.sources.get(file)?;
         let entry = self.found.get(path.path()).map(Arc::clone).or_else(|| self.lock().get(path.path()).map(Arc::clone))?;
         Some(entry.document()).filter(|document| document.file().id() == file)
+    }
+
+    fn policy(&self, at: Span, address: &Value) -> Option<Arc<SourceFile>> {
+        super::link::policy(self, at, address)
     }
 }

@@ -213,8 +213,10 @@ fn make(resolved: &Resolved<'_>, sources: &Sources, changes: &mut Changes, edite
         let Some(file) = sources.get(*file) else { continue };
         let bytes = apply(&file, edits);
         let key = Edited::key(file.path());
-        let loaded = decode(&bytes).ok().filter(|loaded| is_well_formed(&loaded.text));
-        match loaded.filter(|_| is_well_formed(file.text())) {
+        // A linked policy is no JSON: what came of it is seen by the rules on policies.
+        let is_sound = |text: &str| file.path().ends_with(".xml") || is_well_formed(text);
+        let loaded = decode(&bytes).ok().filter(|loaded| is_sound(&loaded.text));
+        match loaded.filter(|_| is_sound(file.text())) {
             Some(loaded) => {
                 edited.insert(key.clone(), loaded);
                 let path = file.path().to_owned();

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::documents::{Documents, folder, join, name};
 use crate::lower::{self, Blueprint, Closed, Links};
-use crate::source::Span;
+use crate::source::{SourceFile, Span};
 use crate::template::{DocumentKind, Template, recognise};
 use crate::value::{Piece, Shape, Value};
 
@@ -42,7 +42,11 @@ impl Links for Linked {
     fn open(&self, at: Span, target: &Value, relative: bool) -> Result<Rc<Blueprint>, Closed> {
         let outside = || Closed::Outside(format!("`{}`", display(target)));
         let from = self.documents.sources.get(at.file).ok_or_else(outside)?;
-        let names = if relative { target.as_str().map(str::to_owned).into_iter().collect() } else { endings(target) };
+        let names = if relative {
+            target.as_str().map(str::to_owned).into_iter().collect()
+        } else {
+            endings(target, &[".json", ".jsonc"])
+        };
         let mut paths: Vec<String> = names.iter().filter_map(|name| join(folder(from.path()), name)).collect();
         if !relative {
             // Every sample's template is called `azuredeploy.json`: what an address of another folder means is not this one.
@@ -59,9 +63,16 @@ impl Links for Linked {
     }
 }
 
+/// The policy document that an address means, where it is among the files being linted.
+pub(super) fn policy(documents: &Documents, at: Span, address: &Value) -> Option<Arc<SourceFile>> {
+    let from = documents.sources.get(at.file)?;
+    let paths = endings(address, &[".xml"]).into_iter().filter_map(|name| join(folder(from.path()), &name));
+    paths.filter(|path| documents.reaches(path)).find_map(|path| documents.text(&path))
+}
+
 /// The relative paths that an address may mean, the longest first: everything that is known before the extension, then
 /// without its first segment, and so on down to the file's name.
-fn endings(target: &Value) -> Vec<String> {
+fn endings(target: &Value, extensions: &[&str]) -> Vec<String> {
     let known: Vec<&str> = match &target.kind {
         crate::value::ValueKind::Str(text) => vec![text],
         crate::value::ValueKind::Unknown(unknown) => match &unknown.shape {
@@ -77,17 +88,17 @@ fn endings(target: &Value) -> Vec<String> {
         },
         _ => return Vec::new(),
     };
-    let Some(end) = known.iter().rev().find_map(|piece| path_of(piece)) else { return Vec::new() };
+    let Some(end) = known.iter().rev().find_map(|piece| path_of(piece, extensions)) else { return Vec::new() };
     let segments: Vec<&str> = end.split('/').filter(|part| !part.is_empty()).collect();
     (0..segments.len()).map(|n| segments[n..].join("/")).collect()
 }
 
 /// The part of a piece up to the end of a file name: what follows (a query with an access token) is no path.
-fn path_of(piece: &str) -> Option<&str> {
+fn path_of<'p>(piece: &'p str, extensions: &[&str]) -> Option<&'p str> {
     let path = piece.split(['?', '#']).next()?;
     let path = path.split_once("://").map_or(path, |(_, rest)| rest);
     let lower = path.to_ascii_lowercase();
-    (lower.ends_with(".json") || lower.ends_with(".jsonc")).then_some(path)
+    extensions.iter().any(|extension| lower.ends_with(extension)).then_some(path)
 }
 
 fn display(target: &Value) -> String {

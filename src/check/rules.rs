@@ -272,7 +272,7 @@ impl Rules {
     pub(super) fn run(&self, model: &Model, trees: &dyn Trees, accepted: &dyn Fn(&Diagnostic) -> bool) -> Vec<Diagnostic> {
         if let Some(tried) = &self.tried {
             let mut reach = tried.reach.lock().unwrap_or_else(PoisonError::into_inner);
-            reach.note(&self.set, &tried.rule, &self.settings, model);
+            reach.note(&self.set, &tried.rule, &self.settings, model, trees);
         }
         rules::run(&self.set, &self.selection, &self.settings, model, trees, accepted)
     }

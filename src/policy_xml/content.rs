@@ -61,6 +61,20 @@ pub fn parts(script: &Script, range: &Range, plain: bool) -> Vec<Part> {
     parts
 }
 
+/// The names of the named values in a range, inside policy expressions as well, each with where it stands, braces included.
+#[must_use]
+pub fn named_values(script: &Script, range: &Range) -> Vec<(String, Range)> {
+    let text = script.slice(range);
+    let starts = memchr::memmem::find_iter(text.as_bytes(), b"{{");
+    let found = starts.filter_map(|start| Some((start, named(&text[start..])?)));
+    found
+        .map(|(start, len)| {
+            let name = text[start + 2..start + len - 2].trim().to_owned();
+            (name, range.start + number(start)..range.start + number(start + len))
+        })
+        .collect()
+}
+
 /// The length of the reference to a named value that `text` starts with: letters, digits, `.`, `-` and `_` in two braces, at
 /// most 256 of them ("Use named values in policies"); spaces around the name are let pass.
 fn named(text: &str) -> Option<usize> {

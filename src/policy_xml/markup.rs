@@ -124,6 +124,9 @@ impl Reader<'_> {
         }
         self.at += 1;
         self.space();
+        if self.bytes[self.at..].starts_with(b"{{") {
+            return Err(Refusal::Unquoted(number(self.at)..number(self.at + 2)));
+        }
         let Some(quote @ (b'"' | b'\'')) = self.peek() else { return self.unexpected(Fault::NoQuote) };
         self.at += 1;
         let start = self.at;

@@ -23,7 +23,7 @@ mod laws;
 #[cfg(test)]
 mod tests;
 
-pub use content::{Part, parts};
+pub use content::{Part, named_values, parts};
 pub use fault::Fault;
 pub use reader::{Dialect, Refusal, read};
 pub use script::{NoScript, Script};

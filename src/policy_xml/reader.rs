@@ -26,6 +26,8 @@ pub enum Refusal {
         /// Why.
         fault: Fault,
     },
+    /// A named value without quotes as the value of an attribute: whether the service takes that is not documented.
+    Unquoted(Range),
     /// What only the deployment knows stands where it decides how the text is to be read: at this byte.
     Hole(u32),
 }

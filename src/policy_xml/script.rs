@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::tree::Range;
-use crate::source::{SourceFile, Sources, Span, TextMap};
+use crate::source::{SourceFile, Span, TextMap};
 use crate::syntax::{literal, literal_part};
 use crate::value::{Piece, Shape, Symbol, Unknown, Value, ValueKind};
 
@@ -33,11 +33,11 @@ pub enum NoScript<'v> {
 }
 
 impl Script {
-    /// The text that a value of a template is.
+    /// The text that a value of a template is; `file` is the one that the value is written in.
     ///
     /// # Errors
     /// It is no string, or nothing of it is known.
-    pub fn of<'v>(value: &'v Value, sources: &Sources) -> Result<Self, NoScript<'v>> {
+    pub fn of<'v>(value: &'v Value, file: Option<&SourceFile>) -> Result<Self, NoScript<'v>> {
         let (text, holes): (Arc<str>, _) = match &value.kind {
             ValueKind::Str(text) => (Arc::clone(text), Vec::new()),
             ValueKind::Unknown(unknown) => match &unknown.shape {
@@ -50,10 +50,16 @@ impl Script {
         };
         let whole = value.origin.source();
         let mut script = Self { text, holes, parts: Vec::new(), whole };
-        if let Some(file) = sources.get(whole.file) {
+        if let Some(file) = file {
             script.locate(file.slice(whole));
         }
         Ok(script)
+    }
+
+    /// No text, for what comes from `whole`.
+    #[must_use]
+    pub fn empty(whole: Span) -> Self {
+        Self { text: "".into(), holes: Vec::new(), parts: Vec::new(), whole }
     }
 
     /// The text of a file of its own.
@@ -119,11 +125,11 @@ impl Script {
         Some(&self.holes[found].1)
     }
 
-    /// Whether there is a hole in a range.
+    /// The first hole in a range.
     #[must_use]
-    pub fn has_hole(&self, range: &Range) -> bool {
+    pub fn first_hole(&self, range: &Range) -> Option<&Symbol> {
         let next = self.holes.partition_point(|(at, _)| *at < range.start);
-        self.holes.get(next).is_some_and(|(at, _)| *at < range.end)
+        self.holes.get(next).filter(|(at, _)| *at < range.end).map(|(_, symbol)| symbol)
     }
 
     /// Where the whole text comes from.
@@ -132,10 +138,22 @@ impl Script {
         self.whole
     }
 
-    /// Where a range stands in the file; the whole expression where its characters are not written in one piece.
+    /// Where a range stands in the file, with what an expression has between its parts; the whole expression where an end of
+    /// the range is made by it.
     #[must_use]
     pub fn span(&self, range: &Range) -> Span {
-        self.written(range).unwrap_or(self.whole)
+        let ends = || {
+            let (start, end) = (self.place(range.start)?, self.place(range.end)?);
+            (start.file == end.file && start.start <= end.start).then(|| start.to(&end))
+        };
+        self.written(range).or_else(ends).unwrap_or(self.whole)
+    }
+
+    /// Where byte `at` stands in the file.
+    fn place(&self, at: u32) -> Option<Span> {
+        let next = self.parts.partition_point(|(part, _)| part.end < at);
+        let (part, map) = self.parts.get(next)?;
+        (part.start <= at).then(|| map.span(at - part.start, at - part.start))
     }
 
     /// Where the very characters of a range stand in the file; `None` where an expression makes them.

@@ -15,7 +15,7 @@ fn written(json: &str) -> (Script, String) {
     let document = Document::parse(file);
     let node = document.root().unwrap();
     let value = Value::string(node.string().unwrap().into_owned(), node.span());
-    (Script::of(&value, &sources).unwrap(), json.to_owned())
+    (Script::of(&value, sources.get(FileId(0)).as_deref()).unwrap(), json.to_owned())
 }
 
 fn script(xml: &str) -> Script {
@@ -27,6 +27,7 @@ fn outcome(xml: &str, dialect: Dialect) -> String {
     match read(&script, dialect) {
         Ok(_) => "read".to_owned(),
         Err(Refusal::Hole(at)) => format!("hole at {at}"),
+        Err(Refusal::Unquoted(at)) => format!("unquoted at {}", at.start),
         Err(Refusal::Fault { at, fault }) => {
             let answer = fault.answer(&script, at.start).unwrap_or_default();
             format!("`{}` {fault} | {answer}", script.slice(&at))
@@ -139,6 +140,7 @@ fn raw_text_may_hold_expressions_that_are_no_xml() {
         ("<a b='{{name}}' c='@(\"{{name}}\")'/>", "read", "named values are characters"),
         ("<a><![CDATA[@(]]></a>", "read", "a CDATA section is what it is"),
         ("<a><!-- @( --></a>", "read", "and so is a comment"),
+        ("<a b={{c}}/>", "unquoted at 5", "the page of `proxy` shows one"),
         ("<a b='x@y.z'/>", "read", "an at sign alone starts no expression"),
         ("<a b='@(c'/>", "`@(` a policy expression never ends | ", "one that never ends"),
         (
@@ -167,7 +169,7 @@ fn concat(expression: &str, pieces: &[Option<&str>]) -> (Script, String) {
     let at = Span::new(FileId(0), 3, u32::try_from(json.len()).unwrap() - 3);
     let unknown = Unknown::new(Why::Parameter("x".into()), "s").shaped(Shape::Text(text));
     let value = Value::unknown(unknown, at).moved(Step::Variable("v".into()), Span::new(FileId(0), 0, 1));
-    (Script::of(&value, &sources).unwrap(), json)
+    (Script::of(&value, sources.get(FileId(0)).as_deref()).unwrap(), json)
 }
 
 /// The names of all elements, and what the file has under each.
@@ -195,6 +197,9 @@ fn the_known_parts_of_an_expression_keep_their_places() {
     let cors = tree.all().find(|ix| !tree.attributes(*ix).is_empty()).unwrap();
     let value = tree.attributes(cors)[0].value.clone();
     assert_eq!(parts(&script, &value, false), [Part::Hole(value.start)]);
+    let span = script.span(&value);
+    assert_eq!(script.written(&value), None);
+    assert_eq!(&file[span.start as usize..span.end as usize], "', parameters('x'), '", "what stands between its ends");
     assert_eq!(script.hole(value.start).map(Symbol::as_str), Some("parameters('x')"));
 
     let (script, file) = concat("format('<a b=''{0}''><cors/></a>', x)", &[Some("<a b='"), None, Some("'><cors/></a>")]);
@@ -219,7 +224,7 @@ fn a_hole_in_a_tag_hides_how_the_text_goes_on_and_a_hole_in_content_does_not() {
         let found = match read(&script, Dialect::Raw) {
             Ok(_) => "read",
             Err(Refusal::Hole(_)) => "hole",
-            Err(Refusal::Fault { .. }) => "fault",
+            Err(Refusal::Fault { .. } | Refusal::Unquoted(_)) => "fault",
         };
         assert_eq!(found, expected, "{pieces:?}");
     }
@@ -275,10 +280,9 @@ fn hostile_texts_are_refused_in_time() {
 
 #[test]
 fn a_value_without_text_is_no_policy() {
-    let sources = Sources::new();
     let at = Span::new(FileId(0), 0, 0);
-    assert!(Script::of(&Value::null(at), &sources).is_err());
-    assert!(Script::of(&Value::unknown(Unknown::new(Why::Parameter("x".into()), "x"), at), &sources).is_err());
+    assert!(Script::of(&Value::null(at), None).is_err());
+    assert!(Script::of(&Value::unknown(Unknown::new(Why::Parameter("x".into()), "x"), at), None).is_err());
 }
 
 #[test]

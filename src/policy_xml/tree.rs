@@ -4,7 +4,7 @@
 pub type Range = std::ops::Range<u32>;
 
 /// A node's place in its [`Tree`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct NodeIx(pub u32);
 
 /// A policy document that was read.
@@ -79,6 +79,12 @@ impl Tree {
     #[must_use]
     pub fn is_element(&self, ix: NodeIx) -> bool {
         matches!(self.get(ix).kind, Kind::Element { .. })
+    }
+
+    /// Whether a node is characters of a document.
+    #[must_use]
+    pub fn is_text(&self, ix: NodeIx) -> bool {
+        matches!(self.get(ix).kind, Kind::Text | Kind::Data(_))
     }
 
     /// The children of an element in order.

@@ -6,6 +6,7 @@ use std::sync::{Arc, OnceLock};
 
 use super::head::{Head, presets_of};
 use super::load::{self, Definitions};
+use super::policy::PolicyTable;
 use super::rule::Rule;
 use super::set::{RuleSet, RuleText};
 use crate::source::{Loaded, SourceFile, Sources};
@@ -60,7 +61,7 @@ pub(super) fn rule(n: usize) -> Option<&'static Rule> {
         let mut problems = Problems::new(super::INVALID_RULE);
         let shared = SHARED.iter().position(|(of, _)| *of == folder).and_then(definitions);
         let document = Document::parse(SourceFile::built_in(written.path, written.json));
-        load::rule(&document, written.prose, shared, &mut problems)
+        load::rule(&document, written.prose, shared, &policies, &mut problems)
     };
     READ[n].get_or_init(read).as_ref()
 }
@@ -73,13 +74,26 @@ fn definitions(n: usize) -> Option<&'static Definitions<'static>> {
     READ[n].get_or_init(|| Definitions::open(document, &mut Problems::new(super::INVALID_RULE))).as_ref()
 }
 
+/// What is known of policy documents.
+pub(super) fn policies() -> Arc<PolicyTable> {
+    static READ: OnceLock<Arc<PolicyTable>> = OnceLock::new();
+    let read = || {
+        let tables = POLICIES.iter().filter_map(|(folder, json)| {
+            let document = Document::parse(SourceFile::built_in(folder, json));
+            PolicyTable::load(&document, &mut Problems::new(super::INVALID_RULE))
+        });
+        Arc::new(tables.fold(PolicyTable::default(), |known, table| table.over(&known)))
+    };
+    Arc::clone(READ.get_or_init(read))
+}
+
 /// The built-in rule file of the rule called `name`.
 fn written(name: &str) -> Option<&'static Written> {
     BUILTIN.iter().find(|written| written.name == name)
 }
 
 impl RuleSet {
-    /// The built-in rule files and definitions, whose texts are added to `sources`.
+    /// The built-in rule files and what they share, whose texts are added to `sources`.
     #[must_use]
     pub fn builtin_texts(sources: &Sources) -> Vec<RuleText> {
         let text = |path: String, json: &'static str, prose: &str| RuleText {
@@ -88,7 +102,8 @@ impl RuleSet {
         };
         let shared = SHARED.iter().map(|(folder, json)| text(format!("{folder}/definitions.json"), json, ""));
         let rules = BUILTIN.iter().map(|written| text(written.path.to_owned(), written.json, written.prose));
-        shared.chain(rules).collect()
+        let policies = POLICIES.iter().map(|(folder, json)| text(format!("{folder}/policies.json"), json, ""));
+        shared.chain(policies).chain(rules).collect()
     }
 
     /// The text of the built-in rule called `name`.

@@ -206,6 +206,7 @@ pub(super) fn trail(hit: &Hit<'_>) -> Vec<Label> {
         }
         labels.extend(hit.value.origin.hops().filter_map(label));
     }
+    labels.extend(hit.policy.iter().flat_map(|(document, _)| document.way().iter().cloned()));
     let site = hit.site();
     labels.retain(|label| !site.contains(&label.span));
     labels
@@ -281,7 +282,7 @@ fn failing(evidence: &[Evidence<'_, '_>]) -> String {
 fn meant(case: &Case<'_, '_>, written: &str) -> Option<String> {
     let fixed = case.rule.fixes.iter().flat_map(|plan| &plan.changes).find_map(|change| match &change.how {
         How::SetNearest(names) => Some(names),
-        How::Set(_) | How::Remove | How::Replace(..) | How::Add(_) => None,
+        How::Set(_) | How::Remove | How::Replace(..) | How::Add(_) | How::Insert(_) => None,
     });
     let asked = || [&case.rule.assert, &case.rule.when].into_iter().flatten().find_map(Predicate::near);
     let names = fixed.or_else(asked)?;

@@ -14,6 +14,8 @@ pub(super) const TYPES: &[&str] = &["null", "boolean", "number", "string", "arra
 /// The types of an option.
 pub(super) const OPTION_TYPES: &[&str] = &["boolean", "integer", "list"];
 
+const SELECTOR: &str = "Parts of the API Management policy document that the resource holds; each is judged by itself, as `each`: `inbound/cors`, `*/set-header/value` in any section, `**/set-url` anywhere, a section, `/` for the root element, `{{}}` for named values.";
+
 /// A rule file.
 pub(super) static RULE: Table = Table {
     what: "rule",
@@ -29,7 +31,11 @@ pub(super) static RULE: Table = Table {
         may("references", Takes::Texts, "Where to read about it: page titles or addresses."),
         may("deprecated", Takes::Text, "Why it should no longer be used, and what to use."),
         may("aliases", Takes::Texts, "Earlier names of the rule."),
-        must("resource", Takes::OneOrMoreTexts, "The full resource type or types that it judges, children included."),
+        may(
+            "resource",
+            Takes::OneOrMoreTexts,
+            "The full resource type or types that it judges, children included; with `policy`, all that hold policy documents if absent.",
+        ),
         may(
             "existing",
             Takes::Choice(&["skip", "judge", "only"]),
@@ -42,6 +48,7 @@ pub(super) static RULE: Table = Table {
         ),
         may("exempt", Takes::No, "`false`: also judge what the folder's definitions exempt."),
         may("options", Takes::Named(&OPTION), "What a configuration may set."),
+        may("policy", Takes::OneOrMoreTexts, SELECTOR),
         may("each", Takes::OneOrMoreTexts, "Paths in the resource; each hit is judged by itself, as `each`."),
         may("join", Takes::Named(&JOIN), "Other resources of the deployment that the rule looks at, by the name it gives them."),
         may(
@@ -90,6 +97,56 @@ pub(super) static DEFINITIONS: Table = Table {
     ],
 };
 
+/// The table of the policies of API Management.
+pub(super) static POLICIES: Table = Table {
+    what: "table of policies",
+    keys: &[
+        may("$schema", Takes::Text, "The schema that editors complete from."),
+        must("documents", Takes::Many(&POLICY_DOCUMENT), "The resources that hold policy documents."),
+        must(
+            "text",
+            Takes::OneOrMoreTexts,
+            "Where their text is; of several paths, the first that is there. Without a format, that of the first path is `xml`.",
+        ),
+        must("format", Takes::OneOrMoreTexts, "Where its format is; of several paths, the first that is there."),
+        must("sections", Takes::Texts, "The sections of a document."),
+        must("through", Takes::Texts, "Elements whose children are policies of the section around them."),
+        must("policies", Takes::Named(&POLICY), "The policies, by name: what an element has as `#policy`."),
+    ],
+};
+
+/// A resource with a policy document.
+pub(super) static POLICY_DOCUMENT: Table = Table {
+    what: "policy document",
+    keys: &[
+        must("resource", Takes::Text, "The full type of the resource."),
+        must("scope", Takes::Text, "For whom the policies are: what an element has as `#scope`."),
+        must("roots", Takes::Texts, "What the root element may be."),
+    ],
+};
+
+/// A policy.
+pub(super) static POLICY: Table = Table {
+    what: "policy",
+    keys: &[
+        may("sections", Takes::Texts, "The sections that it may stand in; not known if absent."),
+        may("nowhereElse", Takes::Flag, "`true`: all sources agree on the sections."),
+        may("scopes", Takes::Texts, "The scopes that it may have; any if absent."),
+        may("refusedElsewhere", Takes::Flag, "`true`: the service is known to refuse it in other scopes."),
+        may("attributes", Takes::Named(&POLICY_ATTRIBUTE), "Its attributes."),
+    ],
+};
+
+/// An attribute of a policy.
+pub(super) static POLICY_ATTRIBUTE: Table = Table {
+    what: "attribute",
+    keys: &[
+        may("required", Takes::Flag, "Whether it must be there."),
+        may("values", Takes::Texts, "What it may be, where that is known."),
+        may("default", Takes::Anything, "What the gateway takes where it is absent."),
+    ],
+};
+
 /// A value and where it depends on conditions.
 pub(super) static GRADED: Table = Table {
     what: "graded value",
@@ -126,6 +183,7 @@ pub(super) static JOIN: Table = Table {
         may("id", Takes::OneOrMoreTexts, "A path whose value is the id of the one resource."),
         may("name", Takes::OneOrMoreTexts, "A path whose value is the full name of the one resource."),
         may("parent", Takes::Choice(&["nearest"]), "The resource whose child it is."),
+        may("child", Takes::One(&PLACE), "Where the last name of the one child resource of `from` stands."),
         may("children", Takes::Choice(&["direct", "all"]), "The child resources of that type: its own, or those at any depth."),
         may("within", Takes::Text, "Those that lie in the same resource of this type, which need be in no template itself."),
         may("refersBy", Takes::OneOrMoreTexts, "All resources of that type whose value at this path is the id of `from`."),
@@ -298,6 +356,7 @@ pub(super) static FIX: Table = Table {
         may("when", Takes::One(&PREDICATE), "When it is offered."),
         may("set", Takes::Many(&SET), "Values to write; a last name that is absent is inserted."),
         may("remove", Takes::Many(&REMOVAL), "Members and elements to take out."),
+        may("insert", Takes::Many(&INSERTION), "XML to put into elements of a policy document."),
         may("replace", Takes::Many(&REPLACEMENT), "Characters to write instead of others in strings."),
         may("add", Takes::Many(&ADDITION), "Resources to add beside the one that is judged, which then depends on them."),
     ],
@@ -321,6 +380,17 @@ pub(super) static SAFETY_CASE: Table = Table {
         must("when", Takes::One(&PREDICATE), "When it holds."),
         must("is", Takes::Choice(SAFETIES), "How safe the fix then is."),
         may("why", Takes::Text, WHY),
+    ],
+};
+
+/// XML to put into a policy document.
+pub(super) static INSERTION: Table = Table {
+    what: "insertion",
+    keys: &[
+        may("of", Takes::Text, "Where the path starts: `self` if absent, `each`, or a join."),
+        must("path", Takes::OneOrMoreTexts, "A rooted JSONPath to the element that it is put into, before all that is there."),
+        must("xml", Takes::Text, "The XML."),
+        may("when", Takes::One(&PREDICATE), "When it is put in."),
     ],
 };
 

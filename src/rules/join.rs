@@ -11,7 +11,7 @@ use super::predicate::{Case, Cause, Reason};
 use super::rule::{By, Join, Place, Rule, Subject};
 use super::select::{Hit, Selected, select};
 use crate::model::{Resource, ResourceId};
-use crate::value::{Key, Shape, Truth, Value, ValueKind};
+use crate::value::{Key, Shape, Text, Truth, Value, ValueKind, Why};
 
 /// What a join leads to.
 #[derive(Debug)]
@@ -49,6 +49,7 @@ pub(super) fn resolve<'m>(case: &Case<'m, '_>, at: usize) -> Joined<'m> {
     match &join.by {
         By::Id(paths) => named(case, join, &Place::values(join.from, paths.clone()), &by_id),
         By::Name(paths) => named(case, join, &Place::values(join.from, paths.clone()), &by_name),
+        By::Child(place) => named(case, join, place, &|case, join, name| by_name(case, join, &child_name(owner, name))),
         By::Parent => parent(case, join, owner),
         By::Children { all } => {
             let level = levels(owner.resource_type.as_str()) + 1;
@@ -159,6 +160,15 @@ fn named<'m>(
         (0, _) => words(format!("`{}` is not in the files being linted", shown(hit.value)), hit),
         (_, _) => words(format!("several resources are `{}`", shown(hit.value)), hit),
     }
+}
+
+/// The full name of a child of that last name.
+fn child_name(parent: &Resource, last: &Value) -> Value {
+    let mut name = Text::new();
+    name.push_value(&parent.name);
+    name.push_known("/");
+    name.push_value(last);
+    name.into_value(&Why::Outside(shown(last).into()), last.origin.written)
 }
 
 /// Whether a value is a string, be it known in part.

@@ -20,6 +20,7 @@ mod mend;
 mod operator;
 mod path;
 mod pattern;
+mod policy;
 mod predicate;
 mod reach;
 mod reference;

@@ -129,7 +129,7 @@ pub(super) fn is_written(value: &Value) -> Truth {
         ValueKind::Object(object) => object.iter().fold(Truth::True, |so_far, (_, value)| so_far.and(is_written(value))),
         ValueKind::Unknown(unknown) => match (&unknown.shape, &unknown.why) {
             (Shape::OneOf(values), _) => agree(values, is_written),
-            (_, Why::KeyVault(_) | Why::SecureParameter(_)) => Truth::False,
+            (_, Why::KeyVault(_) | Why::SecureParameter(_) | Why::Gateway(_)) => Truth::False,
             (_, Why::Runtime(call)) if is_handed_out(call) || is_handed_out(unknown.symbol.as_str()) => Truth::False,
             (Shape::Text(text), _) => may(!text.pieces().iter().any(has_listed)),
             (_, _) => may(!is_listed(&unknown.symbol)),

@@ -6,6 +6,7 @@ use std::cell::{Cell, OnceCell};
 
 use super::condition::{Leaf, Predicate, Quantifier, Source};
 use super::join::{self, Joined, Seen};
+use super::policy::Policies;
 use super::rule::{Place, Rule, Subject};
 use super::select::{Assumptions, Hit, Selected, select};
 use super::set::Settings;
@@ -19,6 +20,7 @@ pub(super) struct Case<'m, 'r> {
     pub(super) rule: &'r Rule,
     pub(super) settings: &'r Settings,
     pub(super) seen: &'r Seen<'m>,
+    pub(super) policies: &'m Policies<'m>,
     /// The part that is judged, or the unknown behind which parts may be.
     pub(super) each: Result<Hit<'m>, Cause<'m>>,
     assumptions: Vec<(&'m Symbol, &'m Value)>,
@@ -97,15 +99,22 @@ impl<'m> Cause<'m> {
 
 impl<'m, 'r> Case<'m, 'r> {
     /// `rule` on the resource at `ix`, for the part `each` of it.
-    pub(super) fn new(model: &'m Model, ix: ResourceIx, rule: &'r Rule, settings: &'r Settings, seen: &'r Seen<'m>) -> Self {
+    pub(super) fn new(
+        model: &'m Model,
+        ix: ResourceIx,
+        rule: &'r Rule,
+        settings: &'r Settings,
+        seen: &'r Seen<'m>,
+        policies: &'m Policies<'m>,
+    ) -> Self {
         let joins = rule.joins.iter().map(|_| OnceCell::new()).collect();
         let each = Ok(Hit::root(model.get(ix)));
-        Self { model, ix, rule, settings, seen, each, assumptions: Vec::new(), joins, impossible: Cell::new(false) }
+        Self { model, ix, rule, settings, seen, policies, each, assumptions: Vec::new(), joins, impossible: Cell::new(false) }
     }
 
     /// The same for another part.
     pub(super) fn part(&self, each: Result<Hit<'m>, Cause<'m>>) -> Self {
-        Self { each, ..Self::new(self.model, self.ix, self.rule, self.settings, self.seen) }
+        Self { each, ..Self::new(self.model, self.ix, self.rule, self.settings, self.seen, self.policies) }
     }
 
     /// The same with one more assumption.

@@ -6,7 +6,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::condition::{Predicate, Source, Term, Test};
 use super::join::Seen;
+use super::mend::Trees;
 use super::path::{Path, Step};
+use super::policy::Policies;
 use super::predicate::Case;
 use super::rule::{By, Existing, How, Place, Rule, Subject};
 use super::run::parts;
@@ -49,9 +51,10 @@ struct Progress {
 
 impl Reach {
     /// Notes how far the paths of the rule called `rule` lead in `model`, whatever its verdict.
-    pub fn note(&mut self, rules: &RuleSet, rule: &str, settings: &Settings, model: &Model) {
+    pub fn note(&mut self, rules: &RuleSet, rule: &str, settings: &Settings, model: &Model, trees: &dyn Trees) {
         let Some(rule) = rules.find(rule).and_then(|ix| rules.at(ix)) else { return };
         let seen = Seen::new(rule);
+        let policies = Policies::new(rules, model, trees);
         for (ix, resource) in rule.resource.iter().flat_map(|kind| model.of_type(kind.as_str())) {
             let judged = match rule.existing {
                 Existing::Skip => !resource.existing,
@@ -59,7 +62,7 @@ impl Reach {
                 Existing::Judge => true,
             };
             if judged && resource.condition.holds != Truth::False {
-                let case = Case::new(model, ix, rule, settings, &seen);
+                let case = Case::new(model, ix, rule, settings, &seen, &policies);
                 self.places(&case, &Place::values(Subject::SELF, rule.each.clone()), &[]);
                 parts(&case, &mut |case| self.rule(case, rule));
             }
@@ -93,6 +96,7 @@ impl Reach {
         for join in &rule.joins {
             match &join.by {
                 By::Id(paths) | By::Name(paths) => self.places(case, &Place::values(join.from, paths.clone()), &[]),
+                By::Child(place) => self.places(case, place, &[]),
                 By::Referrers(paths) => {
                     for (_, referrer) in join.resource.iter().flat_map(|kind| case.model.of_type(kind.as_str())) {
                         paths.iter().for_each(|path| self.path(path, &|prefix| selected(&Hit::root(referrer), prefix)));

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::file::{DEFINITIONS, DESCRIPTION, RULE};
+use super::file::{DEFINITIONS, DESCRIPTION, POLICIES, POLICY, POLICY_ATTRIBUTE, POLICY_DOCUMENT, RULE};
 use crate::table::{Entry, Table, Takes};
 
 /// Every object of the language with its keys, for `docs/rule-authors.md`.
@@ -18,7 +18,7 @@ pub fn reference() -> String {
         }
         next += 1;
     }
-    tables.extend([&DEFINITIONS, &DESCRIPTION]);
+    tables.extend([&DEFINITIONS, &DESCRIPTION, &POLICIES, &POLICY_DOCUMENT, &POLICY, &POLICY_ATTRIBUTE]);
     let mut out = String::new();
     for table in tables {
         let _ = write!(out, "#### {}\n\n| key | takes | |\n|---|---|---|\n", heading(table));

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::condition::Predicate;
 use super::path::Path;
 use super::pattern::Pattern;
+use super::policy::Selector;
 use super::wording::Wording;
 use crate::diagnostic::{RuleMeta, Safety, Severity};
 use crate::value::{Key, Value};
@@ -28,6 +29,8 @@ pub(super) struct Rule {
     pub(super) exempt: Option<Predicate>,
     /// What a configuration may set.
     pub(super) options: Vec<OptionSpec>,
+    /// The parts of its policy document of which each is judged by itself.
+    pub(super) policy: Vec<Selector>,
     /// Paths in the resource of which each hit is judged by itself; none: the resource is.
     pub(super) each: Vec<Path>,
     /// The resources that it looks at besides.
@@ -60,6 +63,7 @@ impl Rule {
             skips_unknown: false,
             exempt: None,
             options: Vec::new(),
+            policy: Vec::new(),
             each: Vec::new(),
             joins: Vec::new(),
             when: None,
@@ -140,6 +144,8 @@ pub(super) enum By {
     Name(Vec<Path>),
     /// It is the nearest resource of the type around.
     Parent,
+    /// It is the child of which this is the last name.
+    Child(Place),
     /// They are children.
     Children {
         /// At any depth.
@@ -262,6 +268,8 @@ pub(super) enum How {
     SetNearest(Vec<Arc<str>>),
     /// Takes it out.
     Remove,
+    /// Puts this XML into an element of a policy document.
+    Insert(Arc<str>),
     /// Writes these characters over what a pattern finds.
     Replace(Box<Pattern>, Arc<str>),
     /// Adds a resource, whose id goes there.

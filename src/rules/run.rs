@@ -7,6 +7,7 @@ use super::describe;
 use super::join::Seen;
 use super::judge::{Tally, Verdict, is_open, judge};
 use super::mend::Trees;
+use super::policy::{self, Policies};
 use super::predicate::{Case, Cause};
 use super::rule::Existing;
 use super::select::{Hit, Selected, select};
@@ -35,6 +36,7 @@ pub fn run(
     trees: &dyn Trees,
     accepted: &dyn Fn(&Diagnostic) -> bool,
 ) -> Vec<Diagnostic> {
+    let policies = Policies::new(rules, model, trees);
     let mut told = Vec::new();
     for (resource_type, of_type) in model.types() {
         for (at, rule) in rules.judging(selection, resource_type) {
@@ -47,7 +49,7 @@ pub fn run(
                     Existing::Judge => true,
                 };
                 if wanted && resource.condition.holds != Truth::False {
-                    let case = Case::new(model, ix, rule, settings, &seen);
+                    let case = Case::new(model, ix, rule, settings, &seen, &policies);
                     parts(&case, &mut |case| told.extend(tell(case, at, trees)));
                 }
             }
@@ -63,6 +65,9 @@ pub fn run(
 
 /// Calls `judge` with each part of the resource that the rule judges by itself.
 pub(super) fn parts<'m, 'r>(case: &Case<'m, 'r>, judge: &mut dyn FnMut(&Case<'m, 'r>)) {
+    if !case.rule.policy.is_empty() {
+        return policy::parts(case, &case.rule.policy, judge);
+    }
     if case.rule.each.is_empty() {
         return judge(case);
     }

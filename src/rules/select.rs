@@ -3,7 +3,9 @@
 use std::fmt::Write as _;
 
 use super::path::{Path, Step};
+use super::policy::PolicyDocument;
 use crate::model::Resource;
+use crate::policy_xml::NodeIx;
 use crate::source::Span;
 use crate::value::{Key, Shape, Symbol, Unknown, Value, ValueKind};
 
@@ -21,6 +23,8 @@ pub(super) struct Hit<'m> {
     pub(super) assumed: bool,
     /// Whether its name is meant, not its value.
     pub(super) named: bool,
+    /// The policy document that it is a part of, and the element that was selected in it.
+    pub(super) policy: Option<(&'m PolicyDocument, NodeIx)>,
     way: Vec<Crumb<'m>>,
 }
 
@@ -29,6 +33,8 @@ pub(super) struct Hit<'m> {
 enum Crumb<'m> {
     Name(&'m Key),
     Index(usize),
+    /// Into the policy document that a text is, to this element; `None` for its fault.
+    Policy(&'m PolicyDocument, Option<NodeIx>),
 }
 
 /// What a path selects.
@@ -46,7 +52,7 @@ pub(super) type Assumptions<'m> = [(&'m Symbol, &'m Value)];
 impl<'m> Hit<'m> {
     /// The whole of a resource.
     pub(super) fn root(owner: &'m Resource) -> Self {
-        Self { value: &owner.body, owner, placed: &owner.body, assumed: false, named: false, way: Vec::new() }
+        Self { value: &owner.body, owner, placed: &owner.body, assumed: false, named: false, policy: None, way: Vec::new() }
     }
 
     /// Where it is written, seen from the resource: the value itself, or the expression in the resource that it comes from.
@@ -59,6 +65,14 @@ impl<'m> Hit<'m> {
         Self { named, ..self }
     }
 
+    /// A part of the policy document that this text is: an element, or a fault.
+    pub(super) fn within(&self, document: &'m PolicyDocument, node: Option<NodeIx>, value: &'m Value) -> Self {
+        let mut way = self.way.clone();
+        way.push(Crumb::Policy(document, node));
+        let policy = Some((document, node.unwrap_or_default()));
+        Self { value, owner: self.owner, placed: value, assumed: false, named: false, policy, way }
+    }
+
     /// The way to it, dotted: `properties.additionalLocations[0].zones`.
     pub(super) fn path(&self) -> String {
         let mut out = String::new();
@@ -68,6 +82,8 @@ impl<'m> Hit<'m> {
                 Crumb::Name(name) if name.as_str().contains(['.', '[']) => write!(out, "['{name}']"),
                 Crumb::Name(name) if out.is_empty() => write!(out, "{name}"),
                 Crumb::Name(name) => write!(out, ".{name}"),
+                Crumb::Policy(document, Some(node)) => write!(out, "{}", document.path(*node)),
+                Crumb::Policy(_, None) => Ok(()),
             };
         }
         out
@@ -77,7 +93,7 @@ impl<'m> Hit<'m> {
     pub(super) fn key(&self) -> Option<&'m str> {
         match self.way.last()? {
             Crumb::Name(name) => Some(name.as_str()),
-            Crumb::Index(_) => None,
+            Crumb::Index(_) | Crumb::Policy(..) => None,
         }
     }
 
@@ -85,7 +101,7 @@ impl<'m> Hit<'m> {
     pub(super) fn last_name(&self) -> Option<&'m str> {
         self.way.iter().rev().find_map(|crumb| match crumb {
             Crumb::Name(name) => Some(name.as_str()),
-            Crumb::Index(_) => None,
+            Crumb::Index(_) | Crumb::Policy(..) => None,
         })
     }
 
@@ -104,7 +120,9 @@ impl<'m> Hit<'m> {
     /// The place one step further.
     fn child(mut self, value: &'m Value, crumb: Crumb<'m>) -> Self {
         self.way.push(crumb);
-        let placed = if self.owner.declared.contains(&value.origin.written) { value } else { self.placed };
+        // A part of a policy document stands where its characters do, whatever variable holds the text.
+        let in_place = self.policy.is_some() || self.owner.declared.contains(&value.origin.written);
+        let placed = if in_place { value } else { self.placed };
         Self { value, placed, named: false, ..self }
     }
 }

@@ -1,7 +1,7 @@
 //! The rules of a run, which of them were chosen, and what was set for them.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use jiff::ToSpan as _;
 use jiff::civil::Date;
@@ -9,6 +9,7 @@ use jiff::civil::Date;
 use super::builtin;
 use super::head::Head;
 use super::load::{self, Definitions};
+use super::policy::PolicyTable;
 use super::rule::{OptionSpec, OptionType, Rule};
 use crate::diagnostic::{Diagnostic, RuleMeta, nearest};
 use crate::source::SourceFile;
@@ -19,7 +20,10 @@ use crate::value::{Key, Value, ValueKind};
 /// The file of a folder that holds what its rules share.
 const DEFINITIONS_FILE: &str = "definitions.json";
 
-/// A rule file or a definitions file (`definitions.json`), read but not yet understood.
+/// The file of a folder that holds what is known of policy documents.
+const POLICIES_FILE: &str = "policies.json";
+
+/// A rule file, or one that rules share (`definitions.json`, `policies.json`), read but not yet understood.
 #[derive(Debug, Clone)]
 pub struct RuleText {
     /// The JSON.
@@ -32,6 +36,8 @@ pub struct RuleText {
 #[derive(Debug, Default)]
 pub struct RuleSet {
     rules: Vec<(Head, Body)>,
+    /// What is known of policy documents: what comes with the program, and what folders add to it.
+    policies: OnceLock<Arc<PolicyTable>>,
 }
 
 /// Where a rule is.
@@ -69,7 +75,7 @@ impl RuleSet {
     /// The built-in rules.
     #[must_use]
     pub fn builtin() -> Self {
-        Self { rules: builtin::heads().enumerate().map(|(n, head)| (head, Body::Builtin(n))).collect() }
+        Self { rules: builtin::heads().enumerate().map(|(n, head)| (head, Body::Builtin(n))).collect(), ..Self::default() }
     }
 
     /// These rules but the one called `name`.
@@ -93,9 +99,14 @@ impl RuleSet {
             shared.insert(parts(document).0, definitions);
         }
         let mut set = self;
-        for (document, text) in documents.iter().zip(texts).filter(|(document, _)| parts(document).1 != DEFINITIONS_FILE) {
+        for document in documents.iter().filter(|document| parts(document).1 == POLICIES_FILE) {
+            let table = PolicyTable::load(document, &mut problems).unwrap_or_default();
+            set.policies = OnceLock::from(Arc::new(table.over(&set.policies())));
+        }
+        let is_rule = |document: &Document| ![DEFINITIONS_FILE, POLICIES_FILE].contains(&parts(document).1);
+        for (document, text) in documents.iter().zip(texts).filter(|(document, _)| is_rule(document)) {
             let definitions = shared.get(parts(document).0).and_then(Option::as_ref);
-            let Some(rule) = load::rule(document, &text.prose, definitions, &mut problems) else { continue };
+            let Some(rule) = load::rule(document, &text.prose, definitions, &|| set.policies(), &mut problems) else { continue };
             if set.find(&rule.meta.name).is_some() {
                 let name = document.root().and_then(|root| root.get("name"));
                 if let Some(name) = name {
@@ -166,6 +177,11 @@ impl RuleSet {
         let mut providers: Vec<&str> = types.filter_map(|name| name.as_str().split('/').next()).collect();
         providers.dedup();
         providers.into_iter().filter_map(|name| name.rsplit('.').next()).map(str::to_ascii_lowercase).collect()
+    }
+
+    /// What is known of policy documents.
+    pub(super) fn policies(&self) -> Arc<PolicyTable> {
+        Arc::clone(self.policies.get_or_init(builtin::policies))
     }
 
     /// The rule at that place.

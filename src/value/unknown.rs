@@ -33,6 +33,8 @@ pub enum Why {
     KeyVault(Arc<str>),
     /// A function that only Azure can answer at deployment, or a part of the context that was not given.
     Runtime(Arc<str>),
+    /// A policy expression or a named value, which the gateway of the service evaluates.
+    Gateway(Arc<str>),
     /// A resource or template that is not part of what is linted.
     Outside(Arc<str>),
     /// The index of a copy loop whose count is unknown.
@@ -167,6 +169,7 @@ impl fmt::Display for Why {
             }
             Self::KeyVault(name) => write!(f, "parameter `{name}` comes from a key vault"),
             Self::Runtime(what) => write!(f, "only the deployment knows `{what}`"),
+            Self::Gateway(what) => write!(f, "only the gateway knows `{what}`"),
             Self::Outside(what) => write!(f, "`{what}` is not in the files being linted"),
             Self::Copy(name) => write!(f, "the number of copies of `{name}` is unknown"),
             Self::Condition(text) => write!(f, "it depends on `{text}`, which is unknown"),

@@ -3,14 +3,14 @@
 use std::sync::Arc;
 
 use super::Scope;
-use crate::rules::file::JOIN;
+use crate::rules::file::{JOIN, PLACE};
 use crate::rules::rule::{By, Join, Subject};
 use crate::source::Span;
 use crate::syntax::Node;
 use crate::table::{Fields, Problems};
 use crate::value::Key;
 
-const WAYS: &[&str] = &["id", "name", "parent", "children", "within", "refersBy"];
+const WAYS: &[&str] = &["id", "name", "child", "parent", "children", "within", "refersBy"];
 
 /// The name of each join, and whether it can be several resources: what must be known before any condition is read.
 pub(super) fn heads(fields: &Fields<'_>, problems: &mut Problems) -> Vec<(Arc<str>, bool, Span)> {
@@ -60,7 +60,8 @@ fn join<'d>(name: Arc<str>, node: Node<'d>, scope: &mut Scope<'_, 'd>) -> Option
     let given = fields.given(WAYS);
     let [way] = given.as_slice() else {
         let message = format!("join `{name}` is found by {} things", if given.is_empty() { "no" } else { "several" });
-        scope.problems.report(fields.head(), message, "give one of `id`, `name`, `parent`, `children`, `within` or `refersBy`");
+        let help = "give one of `id`, `name`, `child`, `parent`, `children`, `within` or `refersBy`";
+        scope.problems.report(fields.head(), message, help);
         return None;
     };
     let at = fields.get(way)?;
@@ -68,6 +69,10 @@ fn join<'d>(name: Arc<str>, node: Node<'d>, scope: &mut Scope<'_, 'd>) -> Option
         "id" => By::Id(scope.paths(at)?),
         "name" => By::Name(scope.paths(at)?),
         "parent" => scope.problems.choice(at, &["nearest"]).map(|_| By::Parent)?,
+        "child" => {
+            let place = Fields::open(at, &PLACE, scope.problems)?;
+            By::Child(scope.place(&place, place.get("path")?)?)
+        }
         "children" => By::Children { all: scope.problems.choice(at, &["direct", "all"])? == "all" },
         "within" => By::Within(within(&fields, at, scope)?),
         _ => By::Referrers(scope.paths(at)?),

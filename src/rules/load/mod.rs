@@ -6,12 +6,15 @@ mod predicate;
 mod report;
 mod term;
 
+pub(super) use term::literal;
+
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
 use super::condition::{Predicate, Term};
 use super::file::{DEFINITIONS, DESCRIPTION, OPTION, OPTION_TYPES, RULE, SEVERITIES};
 use super::head::presets_of;
+use super::policy::{PolicyTable, Selector};
 use super::rule::{Existing, Graded, OptionSpec, OptionType, Rule, Subject};
 use crate::diagnostic::{RuleMeta, RuleOption, Severity};
 use crate::syntax::{Document, Node};
@@ -137,6 +140,7 @@ pub(super) fn rule(
     document: &Document,
     prose: &str,
     definitions: Option<&Definitions<'_>>,
+    policies: &dyn Fn() -> Arc<PolicyTable>,
     problems: &mut Problems,
 ) -> Option<Rule> {
     let before = problems.len();
@@ -162,7 +166,8 @@ pub(super) fn rule(
         None => definitions.and_then(|definitions| definitions.exempt).and_then(|node| scope.predicate(node)),
     };
     let unknown = fields.get("unknown").and_then(|node| problems.choice(node, &["tell", "skip"]));
-    let (resource, existing) = (types(&fields, problems), existing(&fields, problems));
+    let (policy, existing) = (selectors(&fields, policies, problems), existing(&fields, problems));
+    let resource = types(&fields, policies, problems);
     let plain = |texts: Vec<(Arc<str>, crate::source::Span)>| texts.into_iter().map(|(text, _)| text).collect::<Vec<_>>();
     let (supersedes, aliases) = (plain(fields.texts("supersedes", problems)), plain(fields.texts("aliases", problems)));
     let deprecated = fields.text("deprecated", problems);
@@ -184,6 +189,7 @@ pub(super) fn rule(
         skips_unknown: unknown == Some("skip"),
         exempt,
         options,
+        policy,
         each,
         joins,
         when,
@@ -224,8 +230,32 @@ fn existing(fields: &Fields<'_>, problems: &mut Problems) -> Existing {
     }
 }
 
-/// The resource types at `resource`.
-fn types(fields: &Fields<'_>, problems: &mut Problems) -> Vec<Key> {
+/// The parts of policy documents at `policy`.
+fn selectors(fields: &Fields<'_>, policies: &dyn Fn() -> Arc<PolicyTable>, problems: &mut Problems) -> Vec<Selector> {
+    if let (Some(node), Some(_)) = (fields.get("policy"), fields.get("each")) {
+        problems.report(node.span(), "`policy` and `each` both say what is judged by itself", "remove one of them");
+    }
+    let mut selectors = Vec::new();
+    for (text, span) in fields.texts("policy", problems) {
+        match Selector::parse(&text, &policies()) {
+            Ok(selector) => selectors.push(selector),
+            Err(message) => {
+                problems.report(span, message, "write a section and an element, `inbound/cors`, or `*/cors`, `**/set-url`, `/`")
+            }
+        }
+    }
+    selectors
+}
+
+/// The resource types at `resource`; those of policy documents where a rule about these names none.
+fn types(fields: &Fields<'_>, policies: &dyn Fn() -> Arc<PolicyTable>, problems: &mut Problems) -> Vec<Key> {
+    if fields.get("resource").is_none() {
+        if fields.get("policy").is_none() && !fields.is_misspelt() {
+            let help = "add `resource`, the full type of what it judges; a rule about policy documents has `policy`";
+            problems.report(fields.head(), "this rule has no `resource`", help);
+        }
+        return policies().types().collect();
+    }
     let texts = fields.texts("resource", problems);
     for (text, span) in &texts {
         let parts: Vec<&str> = text.split('/').collect();

@@ -6,7 +6,9 @@ use std::sync::Arc;
 use super::{Scope, term::literal};
 use crate::diagnostic::Safety;
 use crate::rules::condition::Predicate;
-use crate::rules::file::{EXTRA, FIX, PLACE, REMOVAL, REPLACEMENT, REPORT, SAFETIES, SAFETY, SAFETY_CASE, SET, WORDING};
+use crate::rules::file::{
+    EXTRA, FIX, INSERTION, PLACE, REMOVAL, REPLACEMENT, REPORT, SAFETIES, SAFETY, SAFETY_CASE, SET, WORDING,
+};
 use crate::rules::path::Path;
 use crate::rules::rule::{Change, Extra, FixPlan, Graded, How, Judged, Place, Report, Subject, Texts};
 use crate::rules::wording::{Blank, Wording};
@@ -147,6 +149,11 @@ impl<'d> Scope<'_, 'd> {
         for item in fields.get("remove").into_iter().flat_map(Node::items) {
             let removal = Fields::open(item, &REMOVAL, self.problems)?;
             changes.push(self.change(&removal, How::Remove)?);
+        }
+        for item in fields.get("insert").into_iter().flat_map(Node::items) {
+            let insertion = Fields::open(item, &INSERTION, self.problems)?;
+            let xml = insertion.text("xml", self.problems)?;
+            changes.push(self.change(&insertion, How::Insert(xml))?);
         }
         for item in fields.get("replace").into_iter().flat_map(Node::items) {
             let replacement = Fields::open(item, &REPLACEMENT, self.problems)?;

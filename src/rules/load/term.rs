@@ -209,7 +209,7 @@ impl<'d> Scope<'_, 'd> {
 }
 
 /// The JSON value at `node`.
-pub(super) fn literal(node: Node<'_>) -> Value {
+pub(in crate::rules) fn literal(node: Node<'_>) -> Value {
     let kind = match node.kind() {
         Kind::Null | Kind::Missing => ValueKind::Null,
         Kind::True => ValueKind::Bool(true),

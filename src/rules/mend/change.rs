@@ -2,10 +2,11 @@
 
 use super::draft::Draft;
 use super::{addition, fresh, json, way};
-use crate::diagnostic::nearest;
+use crate::diagnostic::{Edit, nearest};
 use crate::rules::operator;
 use crate::rules::path::{Path, Step};
 use crate::rules::pattern::Pattern;
+use crate::rules::policy;
 use crate::rules::predicate::Case;
 use crate::rules::rule::{Change, How, Place};
 use crate::rules::select::Hit;
@@ -25,6 +26,10 @@ pub(super) fn make(case: &Case<'_, '_>, change: &Change, draft: &mut Draft<'_>) 
         How::Remove => remove(&first(case, &change.at)?, draft),
         How::Replace(pattern, to) => replace(&first(case, &change.at)?, pattern, to, draft),
         How::Add(addition) => addition::add(case, &change.at, addition, draft),
+        How::Insert(xml) => {
+            let hit = first(case, &change.at)?;
+            in_policy(&hit, policy::insert(&hit, xml, draft.trees)?, draft)
+        }
     }
 }
 
@@ -42,6 +47,9 @@ fn write(case: &Case<'_, '_>, place: &Place, value: &Value, draft: &mut Draft<'_
 
 /// Writes another value over one that is written out.
 fn rewrite(hit: &Hit<'_>, value: &Value, draft: &mut Draft<'_>) -> Option<()> {
+    if hit.policy.is_some() {
+        return in_policy(hit, policy::replace(hit, None, value.as_str()?, draft.trees)?, draft);
+    }
     let span = hit.value.origin.source();
     let document = draft.trees.document(span.file)?;
     let text = match document.at(span) {
@@ -81,6 +89,13 @@ pub(super) fn insert(case: &Case<'_, '_>, place: &Place, value: Fresh, draft: &m
     None
 }
 
+/// Takes in an edit of a policy document.
+fn in_policy(hit: &Hit<'_>, edit: Edit, draft: &mut Draft<'_>) -> Option<()> {
+    draft.extend(vec![edit]);
+    draft.came(way::of(hit, None, draft.trees)?);
+    Some(())
+}
+
 /// Whether a node is the value itself, not an expression that comes to it.
 fn is_literal(node: Node<'_>, value: &Value) -> bool {
     match node.string() {
@@ -101,6 +116,9 @@ fn stands_for_itself(text: &str) -> bool {
 
 /// Writes other characters over those that a pattern finds in a string, which is written out as a literal.
 fn replace(hit: &Hit<'_>, pattern: &Pattern, to: &str, draft: &mut Draft<'_>) -> Option<()> {
+    if hit.policy.is_some() {
+        return in_policy(hit, policy::replace(hit, Some(pattern), to, draft.trees)?, draft);
+    }
     let text = hit.value.as_str()?;
     let found = pattern.find(text)?;
     let (start, end) = (u32::try_from(found.start).ok()?, u32::try_from(found.end).ok()?);
@@ -132,7 +150,7 @@ fn remove(hit: &Hit<'_>, draft: &mut Draft<'_>) -> Option<()> {
     Some(())
 }
 
-fn taken_out(hit: &Hit<'_>, at: Span, draft: &Draft<'_>) -> Option<Vec<crate::diagnostic::Edit>> {
+fn taken_out(hit: &Hit<'_>, at: Span, draft: &Draft<'_>) -> Option<Vec<Edit>> {
     let document = draft.trees.document(at.file)?;
     let way = document.way_to(at);
     let [.., around, node] = way.as_slice() else { return None };

@@ -14,7 +14,7 @@ use super::predicate::Case;
 use super::rule::FixPlan;
 use super::wording::Wording;
 use crate::diagnostic::{Fix, Safety};
-use crate::source::FileId;
+use crate::source::{FileId, SourceFile, Span};
 use crate::syntax::{Document, Fresh};
 use crate::value::{Value, ValueKind};
 use draft::Draft;
@@ -23,6 +23,9 @@ use draft::Draft;
 pub trait Trees {
     /// The tree of a file; `None` for a file of another run.
     fn document(&self, file: FileId) -> Option<Arc<Document>>;
+
+    /// The policy document beside the templates that an address, written at `at`, leads to; not one by itself.
+    fn policy(&self, at: Span, address: &Value) -> Option<Arc<SourceFile>>;
 }
 
 /// The fix, if every one of its edits can be made.

@@ -28,8 +28,10 @@ struct Asked<'n> {
 /// the allowed values of a parameter on the way.
 pub(super) fn of(hit: &Hit<'_>, new: Option<&Value>, trees: &dyn Trees) -> Option<Way> {
     let mut way = Way::default();
+    // Part of a policy document went the way of its text.
+    let own = hit.policy.map_or(&hit.value.origin, |(document, _)| document.origin());
     let apart = !std::ptr::eq(hit.placed, hit.value);
-    let origins = [Some(&hit.value.origin), apart.then_some(&hit.placed.origin)];
+    let origins = [Some(own), apart.then_some(&hit.placed.origin)];
     for origin in origins.into_iter().flatten() {
         let mut stands = origin.written;
         for hop in origin.hops() {
@@ -51,10 +53,10 @@ pub(super) fn of(hit: &Hit<'_>, new: Option<&Value>, trees: &dyn Trees) -> Optio
             stands = hop.from;
         }
     }
-    let all = hit.value.origin.hops().chain(hit.placed.origin.hops().filter(|_| apart));
+    let all = own.hops().chain(hit.placed.origin.hops().filter(|_| apart));
     let steps: Vec<&Hop> = all.filter(|hop| asked(hop).is_some()).collect();
-    let own = hit.value.origin.hops().filter(|hop| asked(hop).is_some()).count();
-    way.place = steps.get(own.max(1) - 1).or(steps.last()).map(|hop| place(hop, trees));
+    let first = own.hops().filter(|hop| asked(hop).is_some()).count();
+    way.place = steps.get(first.max(1) - 1).or(steps.last()).map(|hop| place(hop, trees));
     Some(way)
 }
 

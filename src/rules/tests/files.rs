@@ -169,7 +169,7 @@ fn every_mistake_in_a_rule_file_has_a_place_and_a_next_step() {
     "join": { "a": { "resource": "X.Y/z" } }
         4:18 {
             join `a` is found by no things
-            give one of `id`, `name`, `parent`, `children`, `within` or `refersBy`
+            give one of `id`, `name`, `child`, `parent`, `children`, `within` or `refersBy`
     "join": { "self": { "resource": "X.Y/z", "id": "$.a" } }
         4:13 "self"
             `self` is a name already
@@ -239,11 +239,11 @@ fn mistakes_outside_conditions_have_a_place_too() {
         this rule has no `since`
         add `since`: The version of armlint that it first came with.
     1:1 {
-        this rule has no `resource`
-        add `resource`: The full resource type or types that it judges, children included.
-    1:1 {
         this rule has no `report`
         add `report`: What is said where the rule fails or cannot tell.
+    1:1 {
+        this rule has no `resource`
+        add `resource`, the full type of what it judges; a rule about policy documents has `policy`
     1:11 "Storage X"
         `Storage X` is no rule name
         write `<service>/<defect>` in lower case: `storage/public-blob-access`

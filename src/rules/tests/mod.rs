@@ -9,6 +9,7 @@ mod joins;
 mod laws;
 mod mending;
 mod pinned;
+mod policies;
 mod questions;
 mod telling;
 
@@ -19,7 +20,7 @@ use jiff::civil::date;
 use super::{RuleSet, RuleText, Settings, Trees, group, run};
 use crate::diagnostic::{Diagnostic, Verdict};
 use crate::model::{Condition, Model, Resource, ResourceId, ResourceIx};
-use crate::source::{FileId, Loaded, SourceFile, Sources};
+use crate::source::{FileId, Loaded, SourceFile, Sources, Span};
 use crate::syntax::{Document, Kind, Node};
 use crate::value::{Key, Object, Shape, Step, Symbol, Text, Truth, Unknown, Value, ValueKind, Why};
 
@@ -35,6 +36,10 @@ pub(super) struct World {
 impl Trees for World {
     fn document(&self, _: FileId) -> Option<Arc<Document>> {
         Some(Arc::clone(&self.document))
+    }
+
+    fn policy(&self, _: Span, _: &Value) -> Option<Arc<SourceFile>> {
+        None
     }
 }
 

@@ -1,0 +1,137 @@
+//! Which parts of a policy document a rule is about: `inbound/cors`, `*/send-request/set-url`, `**/value`.
+
+use std::sync::Arc;
+
+use super::document::PolicyDocument;
+use super::table::PolicyTable;
+use crate::policy_xml::NodeIx;
+use crate::value::Value;
+
+/// Which parts of a policy document are meant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::rules) enum Selector {
+    /// `/`: the root element.
+    Root,
+    /// `#fault`: why it is no policy document.
+    Fault,
+    /// `{{}}`: each reference to a named value.
+    Named,
+    /// `**/a/b`: elements of these names inside one another, wherever they stand.
+    Anywhere(Box<[Name]>),
+    /// `inbound`: a section.
+    Section(Name),
+    /// `inbound/cors`, `*/a/b`: a policy of a section, or with `*` of any section or of a fragment; elements in it.
+    Policy(Name, Box<[Name]>),
+}
+
+/// A name, or `*` for any.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::rules) enum Name {
+    Any,
+    Is(Arc<str>),
+}
+
+impl Name {
+    fn fits(&self, name: &str) -> bool {
+        match self {
+            Self::Any => true,
+            Self::Is(known) => **known == *name,
+        }
+    }
+}
+
+impl Selector {
+    /// Reads a selector; the error says what is wrong with it.
+    pub(in crate::rules) fn parse(text: &str, table: &PolicyTable) -> Result<Self, String> {
+        match text {
+            "/" => return Ok(Self::Root),
+            "#fault" => return Ok(Self::Fault),
+            "{{}}" => return Ok(Self::Named),
+            _ => {}
+        }
+        let name = |part: &str| match part {
+            "*" => Ok(Name::Any),
+            _ if !part.is_empty() && part.chars().all(|c| c.is_alphanumeric() || "-_.:".contains(c)) => Ok(Name::Is(part.into())),
+            _ => Err(format!("`{text}` selects nothing: `{part}` is no name of an element")),
+        };
+        if let Some(rest) = text.strip_prefix("**/") {
+            return Ok(Self::Anywhere(rest.split('/').map(name).collect::<Result<_, _>>()?));
+        }
+        let mut parts = text.split('/');
+        let first = name(parts.next().unwrap_or_default())?;
+        if let Name::Is(section) = &first
+            && table.section(section).is_none()
+        {
+            return Err(format!("`{text}` selects nothing: `{section}` is no section"));
+        }
+        let rest: Box<[Name]> = parts.map(name).collect::<Result<_, _>>()?;
+        Ok(if rest.is_empty() { Self::Section(first) } else { Self::Policy(first, rest) })
+    }
+}
+
+impl PolicyDocument {
+    /// What a selector means in this document, in the order in which it is written.
+    pub(super) fn select<'d>(&'d self, selector: &Selector) -> Vec<(NodeIx, &'d Value)> {
+        match selector {
+            Selector::Fault => Vec::new(),
+            Selector::Named => self.named_values().iter().map(|(node, value)| (*node, value)).collect(),
+            Selector::Root => self.tree().root().into_iter().map(|node| (node, self.value(node))).collect(),
+            Selector::Anywhere(_) | Selector::Section(_) | Selector::Policy(..) => {
+                let selected = self.tree().all().filter(|node| self.tree().is_element(*node) && self.fits(*node, selector));
+                selected.map(|node| (node, self.value(node))).collect()
+            }
+        }
+    }
+
+    fn fits(&self, node: NodeIx, selector: &Selector) -> bool {
+        match selector {
+            Selector::Anywhere(names) => self.ends_with(node, names).is_some(),
+            Selector::Section(name) => self.is_section(node) && name.fits(self.name(node)),
+            Selector::Policy(section, names) => {
+                self.ends_with(node, names).is_some_and(|outermost| self.is_policy_of(outermost, section))
+            }
+            Selector::Root | Selector::Fault | Selector::Named => false,
+        }
+    }
+
+    /// The element of the first of `names`, where a node and those around it have them.
+    fn ends_with(&self, node: NodeIx, names: &[Name]) -> Option<NodeIx> {
+        let mut at = node;
+        for (n, name) in names.iter().rev().enumerate() {
+            if n > 0 {
+                at = self.tree().get(at).parent?;
+            }
+            if !name.fits(self.name(at)) {
+                return None;
+            }
+        }
+        Some(at)
+    }
+
+    /// Whether an element stands where policies of the section do.
+    fn is_policy_of(&self, node: NodeIx, section: &Name) -> bool {
+        self.is_policy(node) && self.is_in(node, section)
+    }
+
+    fn is_in(&self, node: NodeIx, section: &Name) -> bool {
+        match section {
+            Name::Any => true,
+            Name::Is(name) => self.section(node) == Some(name),
+        }
+    }
+
+    /// The elements that hold something unknown in which what is selected may be.
+    pub(super) fn holes(&self, selector: &Selector) -> Vec<NodeIx> {
+        let hides = |node: NodeIx| match selector {
+            Selector::Root => false,
+            Selector::Fault | Selector::Named | Selector::Anywhere(_) => true,
+            Selector::Section(_) => self.tree().get(node).parent.is_none() && self.select(selector).is_empty(),
+            Selector::Policy(section, names) => {
+                let inside =
+                    |n: usize| self.ends_with(node, &names[..n]).is_some_and(|outermost| self.is_policy_of(outermost, section));
+                self.holds_policies(node) && self.is_in(node, section) || (1..names.len()).any(inside)
+            }
+        };
+        self.open_elements().into_iter().filter(|node| hides(*node)).collect()
+    }
+}
