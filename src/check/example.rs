@@ -55,6 +55,7 @@ impl Rules {
         let rules = expect::read(&file).circumstances(self.for_example(rule)?, rule).map_err(|(_, error)| error)?;
         let kept = Kept { path: format!("{NOWHERE}{bad}"), loaded: Loaded::utf8(bad_text), explicit: true };
         let request = Request {
+            baseline: None,
             paths: Vec::<PathBuf>::new(),
             given: vec![kept],
             discovery: source::Options::default(),

@@ -61,6 +61,7 @@ pub(super) fn judge(fixture: &Fixture, rules: &Rules, known: &BTreeSet<Arc<str>>
         }
     };
     let request = Request {
+        baseline: None,
         paths: vec![PathBuf::from(fixture.file.path())],
         given: Vec::new(),
         discovery: source::Options::default(),

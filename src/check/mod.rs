@@ -3,6 +3,7 @@
 //! Shared by the command line, the tests and whatever else wants to lint. Every file is accounted for, whatever is in it.
 
 mod answer;
+mod baseline;
 mod company;
 mod documents;
 mod edited;
@@ -33,6 +34,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 
 pub use answer::{Step, Told};
+pub use baseline::Baseline;
 pub use evaluate::{Answer, Line, Question, evaluate, evaluate_line};
 pub use example::{Cut, Example};
 pub use fix::{Changed, Fixed, fix};
@@ -67,6 +69,8 @@ pub struct Request<'r> {
     pub parameters: Vec<String>,
     /// By what each file is judged.
     pub regime: &'r Regime,
+    /// What is accepted as it is.
+    pub baseline: Option<&'r Baseline>,
     /// Whether the rules of the template language apply to templates without any resource that a rule looks at.
     pub all_templates: bool,
     /// Told how many of how many files are examined, from any thread and in any order.
@@ -133,17 +137,21 @@ fn check_edited(request: &Request<'_>, edited: &Edited) -> Result<Checked, Rules
     let mut places: Vec<_> = services.iter().map(|service| (service.file(), &service.resource.pointer)).collect();
     places.sort();
     places.dedup();
-    let run = Run {
+    let mut run = Run {
         as_of: request.regime.as_of(),
         diagnostics,
         undecided,
         suppressed,
+        outdated: 0,
         unreadable,
         files,
         services: places.len(),
         rules: request.regime.catalogue(),
         sources: Arc::clone(&documents.sources),
     };
+    if let Some(baseline) = request.baseline {
+        baseline.apply(&mut run, &request.paths);
+    }
     let is_broken = |service: &Service| {
         documents.sources.get(service.file()).is_some_and(|file| broken.iter().any(|path| path == file.path()))
     };

@@ -31,7 +31,7 @@ pub(super) struct Cli {
 pub(super) enum Command {
     /// Lint files and folders.
     #[command(
-        after_help = "Examples:\n  armlint check infra\n  armlint check main.json --parameters prod.parameters.json\n  git ls-files -z '*.json' | armlint check --files-from -\n  armlint check . --format json --select migration\n  armlint check . --output sarif=armlint.sarif\n  armlint check . --fix\n  armlint check . --diff --unsafe-fixes > fixes.patch"
+        after_help = "Examples:\n  armlint check infra\n  armlint check main.json --parameters prod.parameters.json\n  git ls-files -z '*.json' | armlint check --files-from -\n  armlint check . --format json --select migration\n  armlint check . --output sarif=armlint.sarif\n  armlint check . --fix\n  armlint check . --diff --unsafe-fixes > fixes.patch\n  armlint check . --baseline armlint-baseline.json --write-baseline"
     )]
     Check(Box<CheckArgs>),
     /// List every API Management service: which platform hosts it, why, and what moving it takes.
@@ -146,6 +146,15 @@ pub(super) struct CheckArgs {
     /// Write a report to a file as well: `sarif=armlint.sarif`. May be repeated; `-` is standard output.
     #[arg(long, value_name = "FORMAT=PATH")]
     pub(super) output: Vec<Output>,
+    /// Accept what this file lists: only what is new is reported.
+    #[arg(long, value_name = "FILE")]
+    pub(super) baseline: Option<PathBuf>,
+    /// Write everything that is found now to the file of `--baseline`.
+    #[arg(long, requires = "baseline", conflicts_with_all = ["fix", "diff", "prune_baseline"])]
+    pub(super) write_baseline: bool,
+    /// Remove what is gone from the file of `--baseline`.
+    #[arg(long, requires = "baseline", conflicts_with = "diff")]
+    pub(super) prune_baseline: bool,
     /// The least severity that makes the exit code 1; `warning` if nothing says otherwise.
     #[arg(long, value_enum, value_name = "SEVERITY")]
     pub(super) fail_on: Option<FailOn>,

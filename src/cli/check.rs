@@ -1,5 +1,6 @@
 //! `armlint check`
 
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::args::CheckArgs;
@@ -11,10 +12,11 @@ use super::output::Outputs;
 use super::progress::Progress;
 use super::settings;
 use super::terminal::Terminal;
-use crate::check::{self, Local, Regime, Wanted};
+use crate::check::{self, Baseline, Local, Regime, Wanted};
 use crate::config::Undecided;
 use crate::diagnostic::{Diagnostic, Run};
 use crate::report::Options;
+use crate::source;
 
 /// Checks and reports.
 pub(super) fn run(args: &CheckArgs, terminal: &mut Terminal) -> Result<Exit, Failure> {
@@ -29,7 +31,9 @@ pub(super) fn run(args: &CheckArgs, terminal: &mut Terminal) -> Result<Exit, Fai
     let files = files(&args.files)?;
     let regime = Regime::new(&wanted(args), files.search)?;
     let tell = progress.as_ref().map(|progress| |done, total| progress.tell(done, total));
+    let mut baseline = baseline(args)?;
     let request = check::Request {
+        baseline: baseline.as_ref().filter(|_| !args.write_baseline),
         paths: files.paths,
         given: files.given,
         discovery: files.discovery,
@@ -39,8 +43,12 @@ pub(super) fn run(args: &CheckArgs, terminal: &mut Terminal) -> Result<Exit, Fai
         progress: tell.as_ref().map(|tell| tell as _),
     };
     let found = fix::check(args, &request, terminal);
+    let paths = request.paths;
     drop(progress);
-    let found = found?;
+    let mut found = found?;
+    if let (Some(path), Some(baseline)) = (&args.baseline, &mut baseline) {
+        write_baseline(args, path, baseline, &mut found.run, &paths)?;
+    }
     let run = &found.run;
     let options = Options {
         color: terminal.color,
@@ -52,6 +60,35 @@ pub(super) fn run(args: &CheckArgs, terminal: &mut Terminal) -> Result<Exit, Fai
     };
     let exit = if found.failed { Exit::Failed } else { exit(&regime, run) };
     outputs.write(run, exit, &options, terminal)
+}
+
+/// The baseline that is asked for; a new one where it is to be written and is not there.
+fn baseline(args: &CheckArgs) -> Result<Option<Baseline>, Failure> {
+    let Some(path) = &args.baseline else { return Ok(None) };
+    let fresh = args.write_baseline && !path.exists();
+    Ok(Some(if fresh { Baseline::new(path) } else { Baseline::open(path)? }))
+}
+
+/// Writes the baseline anew, or without what is gone, where that is asked for.
+fn write_baseline(
+    args: &CheckArgs,
+    path: &Path,
+    baseline: &mut Baseline,
+    run: &mut Run,
+    paths: &[PathBuf],
+) -> Result<(), Failure> {
+    if args.write_baseline {
+        baseline.take(run, paths);
+        baseline.apply(run, paths);
+    } else if args.prune_baseline {
+        baseline.prune(run, paths);
+        run.outdated = 0;
+    } else {
+        return Ok(());
+    }
+    let text = baseline.text();
+    let written = source::write(path, |out| out.write_all(text.as_bytes()));
+    written.map_err(|error| Failure::Unwritten(vec![format!("{}: {error}", path.display())]))
 }
 
 /// What holds for the file that a diagnostic is about.

@@ -20,6 +20,7 @@ pub(super) fn run(args: &InventoryArgs, terminal: &mut Terminal) -> Result<Exit,
     let progress = Progress::new(Ci::detect(|name| std::env::var_os(name)).present);
     let tell = progress.as_ref().map(|progress| |done, total| progress.tell(done, total));
     let request = check::Request {
+        baseline: None,
         paths: files.paths,
         given: files.given,
         discovery: files.discovery,

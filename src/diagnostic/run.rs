@@ -59,6 +59,8 @@ pub struct Run {
     pub undecided: Vec<Diagnostic>,
     /// What fails and was accepted by the user.
     pub suppressed: Vec<Suppressed>,
+    /// How many entries of the baseline accept nothing any more.
+    pub outdated: usize,
     /// What could not be read.
     pub unreadable: Vec<Unreadable>,
     /// What was seen.

@@ -80,8 +80,18 @@ pub(super) fn closing(run: &Run, options: &Options, dot: &str) -> Vec<String> {
     let outcome = outcome(run, (!options.undecided).then_some("`--undecided show`")).join(dot);
     let mut lines = if run.diagnostics.is_empty() { vec![format!("{seen}{dot}{outcome}")] } else { vec![seen, outcome] };
     lines.extend(fixes(run, options.mended, dot));
+    lines.extend(outdated(run));
     lines.extend(bicep(run));
     lines
+}
+
+/// That the baseline can shrink; nothing where it cannot.
+fn outdated(run: &Run) -> Option<String> {
+    match run.outdated {
+        0 => None,
+        1 => Some("1 entry of the baseline is gone (`--prune-baseline` removes it)".to_owned()),
+        many => Some(format!("{many} entries of the baseline are gone (`--prune-baseline` removes them)")),
+    }
 }
 
 /// What was fixed, and what could be: `fixed 3 of 4 · 1 more with `--unsafe-fixes``; nothing where there is nothing to say.

@@ -4,11 +4,13 @@
 //! a part of the file; that is all this room knows. Whether a rule is known, the date has passed and anything is found there
 //! is for the check to say.
 
+mod baseline;
 mod comment;
 mod metadata;
 mod remove;
 mod written;
 
+pub use baseline::{BASELINE_SCHEMA, Entry, pair_baseline, print_baseline, read_baseline};
 pub use remove::removal;
 pub use written::{Kind, Named, Suppression, read};
 
