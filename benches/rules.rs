@@ -73,6 +73,7 @@ fn judge(bencher: Bencher<'_, '_>, more: usize) {
     bencher.counter(ItemsCount::new(1_usize)).bench(|| {
         let given = vec![Kept { path: "main.json".to_owned(), loaded: Loaded::utf8(text.clone()), explicit: true }];
         check(&Request {
+            baseline: None,
             paths: Vec::new(),
             given,
             discovery: Options::default(),

@@ -43,6 +43,7 @@ fn folder(files: &Files) -> TempDir {
 
 fn request(root: &Path) -> Request<'static> {
     Request {
+        baseline: None,
         paths: vec![root.to_owned()],
         given: Vec::new(),
         discovery: source::Options::default(),

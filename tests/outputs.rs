@@ -126,6 +126,7 @@ fn progress_counts_every_file_to_the_end() {
     let told = Mutex::new(Vec::new());
     let tell = |done, total| told.lock().unwrap().push((done, total));
     let request = Request {
+        baseline: None,
         paths: vec!["fixtures/api-management/stv1-api-version".into()],
         given: Vec::new(),
         discovery: armlint::source::Options::default(),

@@ -65,9 +65,8 @@ fn script(yaml: &str, mark: &str) -> String {
 fn every_command_of_the_readme_runs() {
     let folder = workplace();
     let mut run = 0;
-    let commands =
-        [blocks("Use", "sh"), blocks("Configuration", "sh"), blocks("Fixing", "sh"), vec![blocks("Install", "sh").remove(1)]]
-            .concat();
+    let sections = ["Use", "Configuration", "Fixing", "Baseline"].map(|section| blocks(section, "sh"));
+    let commands = [sections.concat(), vec![blocks("Install", "sh").remove(1)]].concat();
     let gitlab = blocks("GitLab", "yaml").remove(0);
     let gitlab =
         gitlab.lines().filter_map(|line| line.trim_start().strip_prefix("- armlint")).map(|rest| format!("armlint{rest}"));

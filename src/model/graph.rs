@@ -17,10 +17,13 @@ pub struct Model {
     resources: Vec<Resource>,
     by_type: BTreeMap<Key, Vec<ResourceIx>>,
     by_id: BTreeMap<ResourceId, Vec<ResourceIx>>,
-    /// The resources by the known last name of their id, those without one under `None`; made when somebody asks.
-    by_last_name: OnceLock<BTreeMap<Option<Box<str>>, Vec<ResourceIx>>>,
+    /// Made when somebody asks.
+    by_last_name: OnceLock<LastNames>,
     children: BTreeMap<ResourceIx, Vec<ResourceIx>>,
 }
+
+/// Resources by type and by the known last name of their id, those without one under `None`.
+type LastNames = BTreeMap<Key, BTreeMap<Option<Box<str>>, Vec<ResourceIx>>>;
 
 impl Model {
     /// A deployment of these resources; a `parent` must be an index into them.
@@ -66,18 +69,24 @@ impl Model {
         found.iter().map(|&ix| (ix, self.get(ix)))
     }
 
-    /// The resources whose id is not `id` for certain, but may be.
-    pub fn maybe_with_id(&self, id: &ResourceId) -> impl Iterator<Item = (ResourceIx, &Resource)> {
+    /// The resources of some types, or of any where none is named, whose id is not `id` for certain, but may be.
+    pub fn maybe_with_id(&self, id: &ResourceId, types: &[Key]) -> impl Iterator<Item = (ResourceIx, &Resource)> {
         let named = self.by_last_name.get_or_init(|| {
-            let mut named: BTreeMap<Option<Box<str>>, Vec<ResourceIx>> = BTreeMap::new();
+            let mut named: LastNames = BTreeMap::new();
             for (ix, resource) in self.iter() {
-                named.entry(resource.id.last_name().map(Into::into)).or_default().push(ix);
+                let of_type = named.entry(resource.resource_type.clone()).or_default();
+                of_type.entry(resource.id.last_name().map(Into::into)).or_default().push(ix);
             }
             named
         });
+        let of_types: Vec<_> =
+            if types.is_empty() { named.values().collect() } else { types.iter().filter_map(|name| named.get(name)).collect() };
         let lists: Vec<&Vec<ResourceIx>> = match id.last_name() {
-            Some(name) => [Some(name.into()), None].iter().filter_map(|name| named.get(name)).collect(),
-            None => named.values().collect(),
+            Some(name) => {
+                let names = [Some(name.into()), None];
+                of_types.iter().flat_map(|named| names.iter().filter_map(|name| named.get(name))).collect()
+            }
+            None => of_types.iter().flat_map(|named| named.values()).collect(),
         };
         let found = lists.into_iter().flatten().map(|&ix| (ix, self.get(ix)));
         found.filter(|(_, resource)| resource.id.is(id) == Truth::Unknown)

@@ -89,9 +89,10 @@ pub fn full_type(parent: &str, child: &str) -> String {
 
 /// The known characters that an id certainly starts and ends with, around its first and its last hole.
 fn ends(id: &str) -> (&str, &str) {
-    let start = id.find("${").map_or(id, |at| &id[..at]);
-    let end = id.rfind('}').filter(|_| start.len() < id.len()).map_or(id, |at| &id[at + 1..]);
-    (start, end)
+    let bytes = id.as_bytes();
+    let hole = memchr::memchr_iter(b'$', bytes).find(|at| bytes.get(at + 1) == Some(&b'{'));
+    let Some(hole) = hole else { return (id, id) };
+    (&id[..hole], memchr::memrchr(b'}', bytes).map_or(id, |at| &id[at + 1..]))
 }
 
 #[cfg(test)]

@@ -186,7 +186,7 @@ fn by_id<'m>(case: &Case<'m, '_>, join: &Join, value: &Value) -> Fit<'m> {
     let sure: Vec<_> =
         case.model.with_id(&id).filter(|(_, resource)| fits(resource)).map(|(_, found)| Hit::root(found)).collect();
     // Where one certainly is, nobody asks for those that may be.
-    let maybe = sure.is_empty() && case.model.maybe_with_id(&id).any(|(_, resource)| fits(resource));
+    let maybe = sure.is_empty() && case.model.maybe_with_id(&id, &join.resource).any(|(_, resource)| fits(resource));
     (sure, maybe)
 }
 
