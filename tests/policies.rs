@@ -3,6 +3,7 @@
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test may stop at the first surprise")]
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
@@ -172,4 +173,36 @@ fn a_fix_keeps_the_formatting_and_escapes_what_is_new() {
     let link = template("", "xml-link", "\"https://contoso.com/orders.xml\"");
     let files = mended(&[("main.json", &link), ("orders.xml", &xml)], &["plain-http-in-policy"]);
     assert_eq!(files, [link, xml.replace("http:", "https:")], "a file of its own has no escapes of JSON");
+}
+
+/// A rule that tells of every policy resource with a text, and one that tells of every document that was read.
+const ALL: &str = r#"{ "name": "my/all", "title": "X", "severity": "note", "since": "1.0.0", "resource": [
+    "Microsoft.ApiManagement/service/policies", "Microsoft.ApiManagement/service/products/policies",
+    "Microsoft.ApiManagement/service/apis/policies", "Microsoft.ApiManagement/service/apis/operations/policies",
+    "Microsoft.ApiManagement/service/policyFragments", "Microsoft.ApiManagement/service/workspaces/policies" ],
+    "when": { "path": ["$.properties.value", "$.properties.policyContent"], "set": true }, "report": { "message": "all" } }"#;
+const READ: &str = r#"{ "name": "my/read", "title": "X", "severity": "note", "since": "1.0.0", "policy": "/", "report": { "message": "read" } }"#;
+
+#[test]
+fn every_policy_document_of_the_corpus_is_read_or_reported() {
+    let Some(corpus) = std::env::var_os("ARMLINT_CORPUS") else {
+        println!("skipped: ARMLINT_CORPUS names no folder of real files");
+        return;
+    };
+    let own = tempfile::tempdir().unwrap();
+    fs::create_dir_all(own.path().join("rules/my")).unwrap();
+    for (name, text) in [("all", ALL), ("read", READ)] {
+        fs::write(own.path().join(format!("rules/my/{name}.json")), text).unwrap();
+    }
+    let select = ["my/all", "my/read", "malformed-policy-xml"].map(str::to_owned).to_vec();
+    let wanted = Wanted { select, folders: vec![own.path().to_owned()], ..Wanted::default() };
+    let regime = Regime::fixed(Rules::new(&wanted).unwrap_or_else(|error| panic!("{error:?}")));
+    let run = check::check(&request(Path::new(&corpus), &regime)).unwrap().run;
+    let resources = |rules: &[&str]| {
+        let told = run.diagnostics.iter().chain(&run.undecided).filter(|told| rules.contains(&told.rule.as_ref()));
+        told.map(|told| (told.resource_file(), told.resource.as_ref().unwrap().pointer.clone())).collect::<BTreeSet<_>>()
+    };
+    let all = resources(&["my/all"]);
+    let missed: Vec<_> = all.difference(&resources(&["my/read", "api-management/malformed-policy-xml"])).cloned().collect();
+    assert!(!all.is_empty() && missed.is_empty(), "passed over in silence: {missed:?}");
 }

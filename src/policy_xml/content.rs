@@ -27,7 +27,14 @@ pub fn parts(script: &Script, range: &Range, plain: bool) -> Vec<Part> {
     let mut copied = at;
     // One that never ends is text; what follows it is not searched again and again.
     let mut ends = true;
+    let has_holes = script.first_hole(range).is_some();
     while at < end {
+        if !has_holes {
+            match memchr::memchr3(b'&', b'@', b'{', &bytes[at..end]) {
+                Some(found) => at += found,
+                None => break,
+            }
+        }
         let special = match bytes[at] {
             b'&' if !plain => entity(&script.text()[at + 1..end]).map(|(c, len)| (None, Some(c), len + 2)),
             b'@' if ends && csharp::starts(bytes, at) => {
