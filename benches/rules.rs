@@ -74,6 +74,7 @@ fn judge(bencher: Bencher<'_, '_>, more: usize) {
         let given = vec![Kept { path: "main.json".to_owned(), loaded: Loaded::utf8(text.clone()), explicit: true }];
         check(&Request {
             baseline: None,
+            since: None,
             paths: Vec::new(),
             given,
             discovery: Options::default(),

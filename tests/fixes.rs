@@ -44,6 +44,7 @@ fn folder(files: &Files) -> TempDir {
 fn request(root: &Path) -> Request<'static> {
     Request {
         baseline: None,
+        since: None,
         paths: vec![root.to_owned()],
         given: Vec::new(),
         discovery: source::Options::default(),

@@ -127,6 +127,7 @@ fn progress_counts_every_file_to_the_end() {
     let tell = |done, total| told.lock().unwrap().push((done, total));
     let request = Request {
         baseline: None,
+        since: None,
         paths: vec!["fixtures/api-management/stv1-api-version".into()],
         given: Vec::new(),
         discovery: armlint::source::Options::default(),

@@ -21,6 +21,7 @@ fn regime(select: &[&str]) -> Regime {
 fn request<'r>(root: &Path, regime: &'r Regime) -> Request<'r> {
     Request {
         baseline: None,
+        since: None,
         paths: vec![root.to_owned()],
         given: Vec::new(),
         discovery: source::Options::default(),

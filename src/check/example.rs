@@ -56,6 +56,7 @@ impl Rules {
         let kept = Kept { path: format!("{NOWHERE}{bad}"), loaded: Loaded::utf8(bad_text), explicit: true };
         let request = Request {
             baseline: None,
+            since: None,
             paths: Vec::<PathBuf>::new(),
             given: vec![kept],
             discovery: source::Options::default(),

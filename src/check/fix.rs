@@ -175,6 +175,8 @@ impl Fixing<'_> {
             discovery: self.request.discovery,
             parameters: self.request.parameters.clone(),
             regime: &regime,
+            // What fixes bring is new, wherever it is told.
+            since: None,
             ..*self.request
         };
         let before = match self.everything.take() {

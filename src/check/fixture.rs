@@ -62,6 +62,7 @@ pub(super) fn judge(fixture: &Fixture, rules: &Rules, known: &BTreeSet<Arc<str>>
     };
     let request = Request {
         baseline: None,
+        since: None,
         paths: vec![PathBuf::from(fixture.file.path())],
         given: Vec::new(),
         discovery: source::Options::default(),

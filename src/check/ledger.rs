@@ -197,19 +197,9 @@ fn covers(named: &Named, page: &Page, diagnostic: &Diagnostic) -> bool {
     holds(place.file, place.start)
         || diagnostic.resource.as_ref().is_some_and(|resource| {
             let head = page.document.as_ref().filter(|document| document.file().id() == resource.file);
-            let head = head.map_or(Some(0), |document| start_of(document, &resource.pointer));
+            let head = head.map_or(Some(0), |document| Some(document.find(&resource.pointer)?.span().start));
             head.is_some_and(|head| holds(resource.file, head))
         })
-}
-
-/// Where the value at a JSON pointer begins.
-fn start_of(document: &Document, pointer: &str) -> Option<u32> {
-    let mut node = document.root()?;
-    for token in pointer.split('/').skip(1) {
-        let name = token.replace("~1", "/").replace("~0", "~");
-        node = if node.is_array() { node.items().nth(name.parse().ok()?)? } else { node.get(&name)? };
-    }
-    Some(node.span().start)
 }
 
 /// The rules that a suppression suppresses; why it does not suppress the others is told.

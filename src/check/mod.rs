@@ -25,6 +25,7 @@ mod parents;
 mod platform;
 mod regime;
 mod rules;
+mod since;
 mod sketch;
 mod telling;
 mod trial;
@@ -42,6 +43,7 @@ pub use inventory::Service;
 pub use platform::Platform;
 pub use regime::{Local, Regime};
 pub use rules::{Rules, RulesError, Wanted};
+pub use since::Since;
 pub use sketch::sketch;
 pub use trial::{Level, Remark, Tally, Trial, Tried, trial};
 
@@ -71,6 +73,8 @@ pub struct Request<'r> {
     pub regime: &'r Regime,
     /// What is accepted as it is.
     pub baseline: Option<&'r Baseline>,
+    /// Tells only what touches what changed since then.
+    pub since: Option<&'r Since>,
     /// Whether the rules of the template language apply to templates without any resource that a rule looks at.
     pub all_templates: bool,
     /// Told how many of how many files are examined, from any thread and in any order.
@@ -143,6 +147,7 @@ fn check_edited(request: &Request<'_>, edited: &Edited) -> Result<Checked, Rules
         undecided,
         suppressed,
         outdated: 0,
+        untouched: None,
         unreadable,
         files,
         services: places.len(),
@@ -151,6 +156,9 @@ fn check_edited(request: &Request<'_>, edited: &Edited) -> Result<Checked, Rules
     };
     if let Some(baseline) = request.baseline {
         baseline.apply(&mut run, &request.paths);
+    }
+    if let Some(since) = request.since {
+        since.apply(&mut run, &request.given)?;
     }
     let is_broken = |service: &Service| {
         documents.sources.get(service.file()).is_some_and(|file| broken.iter().any(|path| path == file.path()))

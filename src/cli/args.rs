@@ -31,7 +31,7 @@ pub(super) struct Cli {
 pub(super) enum Command {
     /// Lint files and folders.
     #[command(
-        after_help = "Examples:\n  armlint check infra\n  armlint check main.json --parameters prod.parameters.json\n  git ls-files -z '*.json' | armlint check --files-from -\n  armlint check . --format json --select migration\n  armlint check . --output sarif=armlint.sarif\n  armlint check . --fix\n  armlint check . --diff --unsafe-fixes > fixes.patch\n  armlint check . --baseline armlint-baseline.json --write-baseline"
+        after_help = "Examples:\n  armlint check infra\n  armlint check main.json --parameters prod.parameters.json\n  git ls-files -z '*.json' | armlint check --files-from -\n  armlint check . --format json --select migration\n  armlint check . --output sarif=armlint.sarif\n  armlint check . --fix\n  armlint check . --diff --unsafe-fixes > fixes.patch\n  armlint check . --baseline armlint-baseline.json --write-baseline\n  armlint check . --changed-since origin/main"
     )]
     Check(Box<CheckArgs>),
     /// List every API Management service: which platform hosts it, why, and what moving it takes.
@@ -155,6 +155,9 @@ pub(super) struct CheckArgs {
     /// Remove what is gone from the file of `--baseline`.
     #[arg(long, requires = "baseline", conflicts_with = "diff")]
     pub(super) prune_baseline: bool,
+    /// Report only what touches what changed since this git revision. Everything is judged all the same.
+    #[arg(long, value_name = "REVISION", conflicts_with_all = ["write_baseline", "prune_baseline"])]
+    pub(super) changed_since: Option<String>,
     /// The least severity that makes the exit code 1; `warning` if nothing says otherwise.
     #[arg(long, value_enum, value_name = "SEVERITY")]
     pub(super) fail_on: Option<FailOn>,

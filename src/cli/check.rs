@@ -12,7 +12,7 @@ use super::output::Outputs;
 use super::progress::Progress;
 use super::settings;
 use super::terminal::Terminal;
-use crate::check::{self, Baseline, Local, Regime, Wanted};
+use crate::check::{self, Baseline, Local, Regime, Since, Wanted};
 use crate::config::Undecided;
 use crate::diagnostic::{Diagnostic, Run};
 use crate::report::Options;
@@ -32,7 +32,9 @@ pub(super) fn run(args: &CheckArgs, terminal: &mut Terminal) -> Result<Exit, Fai
     let regime = Regime::new(&wanted(args), files.search)?;
     let tell = progress.as_ref().map(|progress| |done, total| progress.tell(done, total));
     let mut baseline = baseline(args)?;
+    let since = args.changed_since.as_ref().map(|name| Since::open(name, &files.paths)).transpose()?;
     let request = check::Request {
+        since: since.as_ref(),
         baseline: baseline.as_ref().filter(|_| !args.write_baseline),
         paths: files.paths,
         given: files.given,

@@ -21,6 +21,7 @@ pub(super) fn run(args: &InventoryArgs, terminal: &mut Terminal) -> Result<Exit,
     let tell = progress.as_ref().map(|progress| |done, total| progress.tell(done, total));
     let request = check::Request {
         baseline: None,
+        since: None,
         paths: files.paths,
         given: files.given,
         discovery: files.discovery,

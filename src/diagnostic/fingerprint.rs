@@ -118,10 +118,12 @@ impl Run {
     #[must_use]
     pub fn fingerprints(&self) -> Fingerprints {
         let suppressed = self.suppressed.iter().map(|suppressed| &suppressed.diagnostic);
-        let all: Vec<&Diagnostic> = self.diagnostics.iter().chain(&self.undecided).chain(suppressed).collect();
+        let untouched = self.untouched.iter().flat_map(|untouched| &untouched.diagnostics);
+        let all: Vec<&Diagnostic> = self.diagnostics.iter().chain(&self.undecided).chain(suppressed).chain(untouched).collect();
         let mut diagnostics = fingerprints(&all, &self.sources);
         let mut undecided = diagnostics.split_off(self.diagnostics.len());
-        let suppressed = undecided.split_off(self.undecided.len());
+        let mut suppressed = undecided.split_off(self.undecided.len());
+        suppressed.truncate(self.suppressed.len());
         Fingerprints { diagnostics, undecided, suppressed }
     }
 }

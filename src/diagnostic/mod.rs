@@ -8,7 +8,7 @@ mod run;
 pub use edit::{Edit, Fix, Safety};
 pub use fingerprint::{Fingerprint, Fingerprints, fingerprints};
 pub use nearest::{is_slip, nearest};
-pub use run::{Catalogue, FileCounts, RuleMeta, RuleOption, Run, Suppressed, Unreadable};
+pub use run::{Catalogue, FileCounts, RuleMeta, RuleOption, Run, Suppressed, Unreadable, Untouched};
 
 use std::fmt;
 use std::sync::Arc;

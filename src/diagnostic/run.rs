@@ -61,6 +61,8 @@ pub struct Run {
     pub suppressed: Vec<Suppressed>,
     /// How many entries of the baseline accept nothing any more.
     pub outdated: usize,
+    /// What nothing that changed touches, where only that is asked for.
+    pub untouched: Option<Untouched>,
     /// What could not be read.
     pub unreadable: Vec<Unreadable>,
     /// What was seen.
@@ -82,6 +84,15 @@ pub struct Suppressed {
     pub kind: &'static str,
     /// Why, in the user's words.
     pub reason: Option<String>,
+}
+
+/// What was found, and is as it was at a revision.
+#[derive(Debug, Clone)]
+pub struct Untouched {
+    /// The revision, as typed.
+    pub since: String,
+    /// What fails, and what cannot be told.
+    pub diagnostics: Vec<Diagnostic>,
 }
 
 /// A file that could not be checked.

@@ -34,6 +34,9 @@ pub(super) struct Summary {
     undecided: usize,
     suppressed: usize,
     baselined: usize,
+    /// Only where only what changed is reported.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    untouched: Option<usize>,
 }
 
 #[derive(Serialize)]
@@ -77,6 +80,7 @@ impl Summary {
             undecided: run.undecided.len(),
             suppressed,
             baselined,
+            untouched: run.untouched.as_ref().map(|untouched| untouched.diagnostics.len()),
         }
     }
 }

@@ -41,7 +41,8 @@ pub(super) fn severities(run: &Run) -> Option<String> {
     (!counts.is_empty()).then(|| counts.join(", "))
 }
 
-/// What came of it, in parts: the severities or that there is nothing, undecided, suppressed, baselined.
+/// What came of it, in parts: the severities or that there is nothing, undecided, suppressed, baselined, not
+/// touched.
 ///
 /// `hint` says how to see what is undecided; it is given where that is hidden.
 pub(super) fn outcome(run: &Run, hint: Option<&str>) -> Vec<String> {
@@ -60,6 +61,9 @@ pub(super) fn outcome(run: &Run, hint: Option<&str>) -> Vec<String> {
     }
     if baselined > 0 {
         parts.push(format!("{baselined} in the baseline"));
+    }
+    if let Some(untouched) = &run.untouched {
+        parts.push(format!("{} not touched since {}", untouched.diagnostics.len(), visible(&untouched.since)));
     }
     parts
 }

@@ -15,6 +15,7 @@ mod lines;
 mod path;
 mod prefilter;
 mod read;
+mod revision;
 mod span;
 mod write;
 
@@ -26,5 +27,6 @@ pub use prefilter::Prefilter;
 pub use read::{
     Damage, Disk, Files, Loaded, MAX_FILE_LEN, ReadError, RuleFile, decode, read_list, read_rules, read_stream, split_list,
 };
+pub use revision::{Past, Revision, RevisionError};
 pub use span::{FileId, Span, TextMap};
 pub use write::{WriteError, append, create, replace, write};

@@ -9,6 +9,7 @@
 
 mod amend;
 mod brackets;
+mod compare;
 mod duplicate;
 mod escape;
 mod problems;
@@ -24,6 +25,7 @@ mod laws;
 mod tests;
 
 pub use amend::{Fresh, insert_item, insert_members, insert_members_behind, remove};
+pub use compare::changes;
 pub use escape::{literal, literal_part};
 pub use tree::{Document, Kind, Node, Raw};
 

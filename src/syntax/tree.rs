@@ -76,7 +76,18 @@ impl Document {
 
     /// Every key and value, in the order of the text.
     pub fn nodes(&self) -> impl Iterator<Item = Node<'_>> {
-        (0..self.nodes.len()).map(|index| Node { document: self, index: u32::try_from(index).unwrap_or(u32::MAX) })
+        (0..self.nodes.len()).map(|index| self.node(index))
+    }
+
+    /// The node of this index, of those there are.
+    pub(super) fn node(&self, index: usize) -> Node<'_> {
+        Node { document: self, index: u32::try_from(index).unwrap_or(u32::MAX) }
+    }
+
+    /// All of the text.
+    #[must_use]
+    pub fn whole(&self) -> Span {
+        Span::new(self.file.id(), 0, u32::try_from(self.file.text().len()).unwrap_or(u32::MAX))
     }
 
     /// The key or value that stands exactly at `span`.
@@ -86,6 +97,17 @@ impl Document {
         let index = self.nodes.partition_point(|node| node.start < span.start);
         let node = Node { document: self, index: u32::try_from(index).ok()? };
         (self.nodes.get(index)?.end == span.end && node.span() == span).then_some(node)
+    }
+
+    /// The value at a JSON pointer (RFC 6901).
+    #[must_use]
+    pub fn find(&self, pointer: &str) -> Option<Node<'_>> {
+        let mut node = self.root()?;
+        for token in pointer.split('/').skip(1) {
+            let name = token.replace("~1", "/").replace("~0", "~");
+            node = if node.is_array() { node.items().nth(name.parse().ok()?)? } else { node.get(&name)? };
+        }
+        Some(node)
     }
 
     /// The comments in order, with their delimiters.
@@ -116,6 +138,11 @@ impl Document {
 impl<'d> Node<'d> {
     fn raw_node(self) -> Raw {
         self.document.nodes[self.index as usize]
+    }
+
+    /// Its place in the list of nodes.
+    pub(super) fn index(self) -> usize {
+        self.index as usize
     }
 
     fn at(self, index: u32) -> Self {

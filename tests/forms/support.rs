@@ -74,6 +74,7 @@ impl Folder {
     fn check_by(&self, rules: &Rules, paths: &[&str], parameters: &[&str]) -> Seen {
         let request = Request {
             baseline: None,
+            since: None,
             progress: None,
             paths: paths
                 .iter()
