@@ -170,6 +170,9 @@ pub(super) struct CheckArgs {
     /// Print what `--fix` would change as a patch, and change nothing.
     #[arg(long, conflicts_with = "format")]
     pub(super) diff: bool,
+    /// Check again whenever something changes in what is named, until Ctrl-C.
+    #[arg(long, requires = "paths", conflicts_with_all = ["mend", "output", "files_from", "write_baseline", "prune_baseline", "show_config"])]
+    pub(super) watch: bool,
     /// What to do with checks that cannot be decided; `hide` if nothing says otherwise.
     #[arg(long, value_enum, value_name = "WHAT")]
     pub(super) undecided: Option<Undecided>,

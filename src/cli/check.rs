@@ -3,13 +3,14 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::args::CheckArgs;
+use super::args::{CheckArgs, FileArgs};
 use super::ci::Ci;
 use super::exit::{Exit, Failure};
 use super::files::{files, search, shown};
 use super::fix;
 use super::output::Outputs;
 use super::progress::Progress;
+use super::run::explain_failure;
 use super::settings;
 use super::terminal::Terminal;
 use crate::check::{self, Baseline, Local, Regime, Since, Wanted};
@@ -18,8 +19,41 @@ use crate::diagnostic::{Diagnostic, Run};
 use crate::report::Options;
 use crate::source;
 
-/// Checks and reports.
+/// Checks and reports, once or whenever something changes.
 pub(super) fn run(args: &CheckArgs, terminal: &mut Terminal) -> Result<Exit, Failure> {
+    if args.watch { watch(args, terminal) } else { once(args, terminal) }
+}
+
+/// Checks and reports until somebody ends it. What cannot be checked now may be mended by the next change.
+fn watch(args: &CheckArgs, terminal: &mut Terminal) -> Result<Exit, Failure> {
+    if args.files.paths.iter().any(|path| path == Path::new("-")) {
+        let what = "standard input cannot be watched\n  name files or folders, or check without `--watch`";
+        return Err(Failure::Usage(what.to_owned()));
+    }
+    // NOTE: watched from before the first look, so that no change falls between the two.
+    let FileArgs { paths, parameters, config, .. } = &args.files;
+    let named = paths.iter().chain(parameters).chain(config).chain(&args.baseline).chain(&args.rules.rules);
+    let named: Vec<PathBuf> = named.cloned().collect();
+    let changes = source::Watch::start(&named).map_err(|error| Failure::Usage(error.to_string()))?;
+    loop {
+        terminal.clear()?;
+        let exit = match once(args, terminal) {
+            Ok(exit) => exit,
+            Err(failure @ Failure::Output(_)) => return Err(failure),
+            Err(failure) => {
+                explain_failure(&failure, terminal);
+                Exit::Failed
+            }
+        };
+        terminal.out.flush()?;
+        if !changes.wait() {
+            return Ok(exit);
+        }
+    }
+}
+
+/// Checks and reports.
+fn once(args: &CheckArgs, terminal: &mut Terminal) -> Result<Exit, Failure> {
     if let Some(file) = &args.show_config {
         let regime = Regime::new(&wanted(args), search(&args.files))?;
         return settings::show(&shown(file), &regime, terminal);

@@ -47,12 +47,17 @@ fn dispatch(cli: &Cli) -> Exit {
         Ok(exit) => exit,
         Err(failure) if failure.is_closed_pipe() => Exit::Clean,
         Err(failure) => {
-            if let Some((mistakes, sources)) = failure.mistakes() {
-                let options = Options { color: terminal.color, width: terminal.width, ..Options::default() };
-                let _ = report::excerpts(mistakes, sources, &options, &mut io::stderr());
-            }
-            let _ = writeln!(io::stderr(), "{failure}");
+            explain_failure(&failure, &terminal);
             Exit::Failed
         }
     }
+}
+
+/// Says on standard error why a command could not do what it was asked.
+pub(super) fn explain_failure(failure: &Failure, terminal: &Terminal) {
+    if let Some((mistakes, sources)) = failure.mistakes() {
+        let options = Options { color: terminal.color, width: terminal.width, ..Options::default() };
+        let _ = report::excerpts(mistakes, sources, &options, &mut io::stderr());
+    }
+    let _ = writeln!(io::stderr(), "{failure}");
 }

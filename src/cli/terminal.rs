@@ -10,6 +10,8 @@ pub(super) struct Terminal {
     pub(super) out: Box<dyn Write>,
     /// Whether to colour.
     pub(super) color: bool,
+    /// Whether somebody sits before it.
+    pub(super) interactive: bool,
     /// The width in columns.
     pub(super) width: usize,
 }
@@ -30,7 +32,18 @@ impl Terminal {
         };
         let columns = terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
         let width = if is_terminal { columns.unwrap_or(80) } else { 100 };
-        Self { out: Box::new(BufWriter::new(stdout)), color, width: width.clamp(40, 200) }
+        Self { out: Box::new(BufWriter::new(stdout)), color, interactive: is_terminal, width: width.clamp(40, 200) }
+    }
+}
+
+impl Terminal {
+    /// Empties the screen, where there is one.
+    pub(super) fn clear(&mut self) -> io::Result<()> {
+        if !self.interactive {
+            return Ok(());
+        }
+        self.out.write_all(b"\x1b[2J\x1b[3J\x1b[H")?;
+        self.out.flush()
     }
 }
 

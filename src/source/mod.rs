@@ -17,6 +17,7 @@ mod prefilter;
 mod read;
 mod revision;
 mod span;
+mod watch;
 mod write;
 
 pub use discover::{Discovery, HEAD, Kept, Options, Skipped, SkippedKind, Unreadable, discover, resift};
@@ -29,4 +30,5 @@ pub use read::{
 };
 pub use revision::{Past, Revision, RevisionError};
 pub use span::{FileId, Span, TextMap};
+pub use watch::{Watch, WatchError};
 pub use write::{WriteError, append, create, replace, write};
