@@ -36,7 +36,9 @@ def main():
         large = pathlib.Path(folder) / "module.json"
         with open(large, "wb") as out:
             subprocess.run([sys.executable, HERE / "module.py", "--bytes", "500000"], check=True, stdout=out)
-        small = pathlib.Path(folder) / "small.json"
+        # Far from other templates: those beside it and in the folders above could deploy it, and would be read.
+        small = pathlib.Path(folder) / "a/b/c/d/main.json"
+        small.parent.mkdir(parents=True)
         small.write_text((HERE.parent / "fixtures/api-management/stv1-api-version/fail-copy.json").read_text())
         today = {
             "start-up": count(wanted.armlint, "--version"),

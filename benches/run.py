@@ -38,11 +38,15 @@ def row(work, goal, figure, met):
 
 def table(armlint, floor, rg, folder, runs):
     """Prints the goals with today's figures."""
-    tree, templates, module = folder / "tree", folder / "templates", folder / "module.json"
+    # Each far from the others: templates in the folders above a named file could deploy it, and would be read.
+    tree, templates, module = folder / "tree", folder / "templates", folder / "a/b/c/d/module.json"
+    module.parent.mkdir(parents=True)
     generate("tree.py", tree)
     generate("tree.py", templates, "--files", 1000, "--share", 100)
     generate("module.py", to=module)
-    small = sorted((HERE.parent / "fixtures/api-management/stv1-api-version").glob("fail-*.json"))[0]
+    small = folder / "e/f/g/h/main.json"
+    small.parent.mkdir(parents=True)
+    shutil.copy(HERE.parent / "fixtures/api-management/stv1-api-version/fail-copy.json", small)
     check = lambda path: [armlint, "check", "--no-ignore", path]
 
     print(f"medians of {runs} runs, {os.cpu_count()} cores\n")
@@ -64,8 +68,9 @@ def table(armlint, floor, rg, folder, runs):
     size = os.path.getsize(armlint) / 1e6
     row("binary", "8 MB", f"{size:.1f} MB", size < 8)
     [(sarif, _)] = measure(runs, [armlint, "check", "--no-ignore", "--preset", "all", "--format", "sarif", templates])
-    told = subprocess.run([armlint, "check", "--no-ignore", "--preset", "all", "--format", "json", templates], capture_output=True)
-    count = len(json.loads(told.stdout)["diagnostics"])
+    # Counted outside: what this process held at most is in the account of those that it starts.
+    count = f"'{armlint}' check --no-ignore --preset all --format jsonl '{templates}' | grep -c '\"kind\":\"diagnostic\"'"
+    count = int(subprocess.run(count, shell=True, capture_output=True, text=True).stdout)
     print(f"| SARIF of {count:,} diagnostics | | {sarif * 1e3:.0f} ms | |")
     [(copies, _)] = measure(runs, check(copied(folder)))
     print(f"| 800 copies of a service, all rules | | {copies * 1e3:.0f} ms | |")
