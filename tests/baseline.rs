@@ -77,6 +77,28 @@ fn fifty_old_templates_are_adopted_in_a_day() {
 }
 
 #[test]
+fn what_is_accepted_is_told_in_the_order_of_files_whatever_accepts_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path();
+    fs::create_dir(root.join("ci")).unwrap();
+    write(root, "a.json", &["a"]);
+    check(root, &["--write-baseline"]);
+    write(root, "b.json", &["b"]);
+    let text = fs::read_to_string(root.join("b.json")).unwrap();
+    let comment = "// armlint-disable-next-line stv1-api-version, retired-api-version -- it goes away\n";
+    fs::write(root.join("b.json"), text.replace("\"apiVersion\"", &format!("{comment}\"apiVersion\""))).unwrap();
+    let (code, report) = check(root, &[]);
+    let told: Vec<(&str, &str)> = report["suppressed"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|told| (told["resource"]["name"].as_str().unwrap(), told["suppression"]["kind"].as_str().unwrap()))
+        .collect();
+    let accepted = vec![("a", "baseline"), ("b", "comment"), ("b", "comment")];
+    assert_eq!((code, told), (0, accepted), "{report}");
+}
+
+#[test]
 fn a_check_of_one_file_prunes_nothing_of_others() {
     let folder = tempfile::tempdir().unwrap();
     let root = folder.path();

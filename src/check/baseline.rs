@@ -1,15 +1,18 @@
 //! A baseline in its folder: which diagnostics of a run it accepts, and what it becomes.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::rules::RulesError;
+use super::telling::place;
 use crate::diagnostic::{Diagnostic, Fingerprint, Run, Suppressed};
-use crate::source::{Disk, Files as _, Sources};
+use crate::source::{Disk, FileId, Files as _, Sources};
 use crate::suppress::{Entry, pair_baseline, print_baseline, read_baseline};
 use crate::syntax::Document;
 
 /// What is said of a diagnostic that a baseline accepts.
-pub(super) const KIND: &str = "baseline";
+const KIND: &str = "baseline";
 
 /// A baseline.
 #[derive(Debug)]
@@ -35,9 +38,15 @@ impl Baseline {
         Ok(Self { entries, ..Self::new(path) })
     }
 
-    /// A baseline at a path that accepts nothing yet.
-    #[must_use]
-    pub fn new(path: &Path) -> Self {
+    /// Reads the baseline at a path; where there is none, one that accepts nothing yet.
+    ///
+    /// # Errors
+    /// It cannot be understood.
+    pub fn open_or_new(path: &Path) -> Result<Self, RulesError> {
+        if Disk.resolve(path).is_some() { Self::open(path) } else { Ok(Self::new(path)) }
+    }
+
+    fn new(path: &Path) -> Self {
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
         Self { folder: Disk.resolve(folder).unwrap_or_else(|| folder.to_owned()), entries: Vec::new() }
     }
@@ -57,7 +66,8 @@ impl Baseline {
 
     /// Forgets what is gone from the files below `paths`.
     pub fn prune(&mut self, run: &Run, paths: &[PathBuf]) {
-        let gone = self.gone(&self.accepted(run), paths);
+        let accepting = pair_baseline(&self.entries, &self.found(run)).into_iter().flatten().collect();
+        let gone = self.gone(&accepting, paths);
         let mut n = 0..;
         self.entries.retain(|_| !n.next().is_some_and(|n| gone.contains(&n)));
     }
@@ -70,17 +80,14 @@ impl Baseline {
         run.diagnostics = left.into_iter().map(|(told, _)| told).collect();
         let accept = |(diagnostic, _)| Suppressed { diagnostic, kind: KIND, reason: None };
         run.suppressed.extend(accepted.into_iter().map(accept));
-        let pairs: Vec<usize> = pairs.into_iter().flatten().collect();
+        let sources = Arc::clone(&run.sources);
+        run.suppressed.sort_by_cached_key(|suppressed| place(&suppressed.diagnostic, &sources));
+        let pairs = pairs.into_iter().flatten().collect();
         run.outdated = self.gone(&pairs, paths).len();
     }
 
-    /// The entries that accept something in a run to which it was applied.
-    fn accepted(&self, run: &Run) -> Vec<usize> {
-        pair_baseline(&self.entries, &self.found(run)).into_iter().flatten().collect()
-    }
-
     /// The entries for files below `paths` that accept nothing.
-    fn gone(&self, accepting: &[usize], paths: &[PathBuf]) -> Vec<usize> {
+    fn gone(&self, accepting: &BTreeSet<usize>, paths: &[PathBuf]) -> BTreeSet<usize> {
         let paths = real(paths);
         let below = |n: &usize| self.reaches(&paths, &self.entries[*n]);
         (0..self.entries.len()).filter(|n| !accepting.contains(n)).filter(below).collect()
@@ -92,7 +99,12 @@ impl Baseline {
         let failing = run.diagnostics.iter().zip(&prints.diagnostics);
         let accepted = run.suppressed.iter().zip(&prints.suppressed).filter(|(suppressed, _)| suppressed.kind == KIND);
         let all = failing.chain(accepted.map(|(suppressed, print)| (&suppressed.diagnostic, print)));
-        all.map(|(told, print)| self.entry(told, *print, &run.sources)).collect()
+        let mut files = BTreeMap::new();
+        let mut file = |told: &Diagnostic| -> String {
+            let id = told.resource_file();
+            files.entry(id).or_insert_with(|| self.file(id, &run.sources)).clone()
+        };
+        all.map(|(told, print)| entry(told, *print, file(told))).collect()
     }
 
     /// Whether an entry's file is one of some true paths, or below one.
@@ -108,17 +120,21 @@ impl Baseline {
         paths.iter().any(|path| file.starts_with(path))
     }
 
-    fn entry(&self, told: &Diagnostic, print: Fingerprint, sources: &Sources) -> Entry {
-        let path = sources.get(told.resource_file()).map(|file| file.path().to_owned()).unwrap_or_default();
-        let real = Disk.resolve(Path::new(&path)).unwrap_or_else(|| PathBuf::from(&path));
-        let resource = told.resource.as_ref().map(|resource| format!("{} {}", resource.resource_type, resource.name));
-        Entry {
-            file: seen_from(&self.folder, &real),
-            rule: told.rule.to_string(),
-            fingerprint: print.to_string(),
-            resource: resource.unwrap_or_default(),
-            path: told.path.clone(),
-        }
+    /// A file of the run, seen from the folder of the baseline.
+    fn file(&self, id: FileId, sources: &Sources) -> String {
+        let path = sources.get(id).map(|file| PathBuf::from(file.path())).unwrap_or_default();
+        seen_from(&self.folder, &Disk.resolve(&path).unwrap_or(path))
+    }
+}
+
+fn entry(told: &Diagnostic, print: Fingerprint, file: String) -> Entry {
+    let resource = told.resource.as_ref().map(|resource| format!("{} {}", resource.resource_type, resource.name));
+    Entry {
+        file,
+        rule: told.rule.to_string(),
+        fingerprint: print.to_string(),
+        resource: resource.unwrap_or_default(),
+        path: told.path.clone(),
     }
 }
 

@@ -1,6 +1,5 @@
 //! One root template, judged in each of its environments.
 
-use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 use std::sync::Arc;
@@ -115,13 +114,7 @@ impl<'r> Root<'r> {
     }
 
     fn lower(&self, values: &Values) -> Lowered {
-        // A template has thousands of resources of a few types: the rules are asked once for each type.
-        let asked: RefCell<BTreeMap<Box<str>, bool>> = RefCell::default();
-        let wants = |kind: &str| {
-            let known = asked.borrow().get(kind).copied();
-            known.unwrap_or_else(|| *asked.borrow_mut().entry(kind.into()).or_insert_with(|| self.rules.wants(kind)))
-        };
-        lower::deploy(&self.blueprint, values, &self.links, &wants, &self.documents.sources)
+        lower::deploy(&self.blueprint, values, &self.links, &|kind| self.rules.wants(kind), &self.documents.sources)
     }
 
     /// The name of an environment in a file: in a linked file the defaults of the root are those of the root, not its own.

@@ -62,7 +62,7 @@ pub(super) fn tell(examined: Vec<Examined>, plan: &Plan, request: &Request<'_>, 
 }
 
 /// Where a diagnostic stands in a report.
-fn place(diagnostic: &Diagnostic, sources: &Sources) -> (Option<String>, u32, String, String) {
+pub(super) fn place(diagnostic: &Diagnostic, sources: &Sources) -> (Option<String>, u32, String, String) {
     let Span { file, start, .. } = diagnostic.primary.span;
     (path(file, sources), start, diagnostic.rule.to_string(), diagnostic.path.clone())
 }

@@ -100,9 +100,8 @@ fn once(args: &CheckArgs, terminal: &mut Terminal) -> Result<Exit, Failure> {
 
 /// The baseline that is asked for; a new one where it is to be written and is not there.
 fn baseline(args: &CheckArgs) -> Result<Option<Baseline>, Failure> {
-    let Some(path) = &args.baseline else { return Ok(None) };
-    let fresh = args.write_baseline && !path.exists();
-    Ok(Some(if fresh { Baseline::new(path) } else { Baseline::open(path)? }))
+    let open = if args.write_baseline { Baseline::open_or_new } else { Baseline::open };
+    Ok(args.baseline.as_deref().map(open).transpose()?)
 }
 
 /// Writes the baseline anew, or without what is gone, where that is asked for.

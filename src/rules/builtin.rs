@@ -34,6 +34,7 @@ include!(concat!(env!("OUT_DIR"), "/examples.rs"));
 
 /// The rules read so far.
 static READ: [OnceLock<Option<Rule>>; BUILTIN.len()] = [const { OnceLock::new() }; BUILTIN.len()];
+
 /// The heads of the built-in rules, in the order of their files.
 pub(super) fn heads() -> impl Iterator<Item = Head> {
     BUILTIN.iter().map(|written| {

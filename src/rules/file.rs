@@ -3,7 +3,7 @@
 //! These tables are the one description of the language. The loader checks a file against them, and the schema that editors
 //! complete from is printed from them.
 
-use crate::table::{Table, Takes, may, must};
+use crate::table::{Entry, Table, Takes, may, must};
 
 /// The words of a severity.
 pub(super) const SEVERITIES: &[&str] = &["note", "warning", "error"];
@@ -16,21 +16,34 @@ pub(super) const OPTION_TYPES: &[&str] = &["boolean", "integer", "list"];
 
 const SELECTOR: &str = "Parts of the API Management policy document that the resource holds; each is judged by itself, as `each`: `inbound/cors`, `*/set-header/value` in any section, `**/set-url` anywhere, a section, `/` for the root element, `{{}}` for named values.";
 
+// What files of several kinds say.
+const SCHEMA: Entry = may("$schema", Takes::Text, "The schema that editors complete from.");
+const NAME: Entry =
+    must("name", Takes::Text, "The one identity of the rule, `<service>/<defect>`; it reads well after \"allow\".");
+const TITLE: Entry = must("title", Takes::Text, "One line that names the defect.");
+const SINCE: Entry = must("since", Takes::Text, "The version of armlint that it first came with.");
+const TAGS: Entry = may("tags", Takes::Texts, "What it is about.");
+const PRESETS: Entry =
+    may("presets", Takes::Texts, "The presets that hold it, instead of those that its severity and tags give.");
+const COVERS: Entry = may("covers", Takes::Texts, "The ids of rules of other tools that say the same.");
+const REFERENCES: Entry = may("references", Takes::Texts, "Where to read about it: page titles or addresses.");
+const ALIASES: Entry = may("aliases", Takes::Texts, "Earlier names of the rule.");
+
 /// A rule file.
 pub(super) static RULE: Table = Table {
     what: "rule",
     keys: &[
-        may("$schema", Takes::Text, "The schema that editors complete from."),
-        must("name", Takes::Text, "The one identity of the rule, `<service>/<defect>`; it reads well after \"allow\"."),
-        must("title", Takes::Text, "One line that names the defect."),
+        SCHEMA,
+        NAME,
+        TITLE,
         must("severity", Takes::Graded(SEVERITIES, &GRADED), "How bad it is."),
-        must("since", Takes::Text, "The version of armlint that it first came with."),
-        may("tags", Takes::Texts, "What it is about."),
-        may("presets", Takes::Texts, "The presets that hold it, instead of those that its severity and tags give."),
-        may("covers", Takes::Texts, "The ids of rules of other tools that say the same."),
-        may("references", Takes::Texts, "Where to read about it: page titles or addresses."),
+        SINCE,
+        TAGS,
+        PRESETS,
+        COVERS,
+        REFERENCES,
         may("deprecated", Takes::Text, "Why it should no longer be used, and what to use."),
-        may("aliases", Takes::Texts, "Earlier names of the rule."),
+        ALIASES,
         may(
             "resource",
             Takes::OneOrMoreTexts,
@@ -72,17 +85,17 @@ pub(super) static RULE: Table = Table {
 pub(super) static DESCRIPTION: Table = Table {
     what: "description of a rule",
     keys: &[
-        may("$schema", Takes::Text, "The schema that editors complete from."),
+        SCHEMA,
         must("engine", Takes::Flag, "`true`: nothing here is judged, the engine does."),
-        must("name", Takes::Text, "The one identity of the rule, `<service>/<defect>`; it reads well after \"allow\"."),
-        must("title", Takes::Text, "One line that names the defect."),
+        NAME,
+        TITLE,
         must("severity", Takes::Choice(SEVERITIES), "How bad it is."),
-        must("since", Takes::Text, "The version of armlint that it first came with."),
-        may("tags", Takes::Texts, "What it is about."),
-        may("presets", Takes::Texts, "The presets that hold it, instead of those that its severity and tags give."),
-        may("covers", Takes::Texts, "The ids of rules of other tools that say the same."),
-        may("references", Takes::Texts, "Where to read about it: page titles or addresses."),
-        may("aliases", Takes::Texts, "Earlier names of the rule."),
+        SINCE,
+        TAGS,
+        PRESETS,
+        COVERS,
+        REFERENCES,
+        ALIASES,
     ],
 };
 
@@ -90,7 +103,7 @@ pub(super) static DESCRIPTION: Table = Table {
 pub(super) static DEFINITIONS: Table = Table {
     what: "definitions file",
     keys: &[
-        may("$schema", Takes::Text, "The schema that editors complete from."),
+        SCHEMA,
         may("exempt", Takes::One(&PREDICATE), "Resources that no rule of the folder judges unless it says so."),
         may("terms", Takes::Named(&TERM), "Values that many rules ask for, by name; used with `use` and an operator."),
         may("predicates", Takes::Named(&PREDICATE), "Conditions that many rules ask for, by name; used with `use` alone."),
@@ -101,7 +114,7 @@ pub(super) static DEFINITIONS: Table = Table {
 pub(super) static POLICIES: Table = Table {
     what: "table of policies",
     keys: &[
-        may("$schema", Takes::Text, "The schema that editors complete from."),
+        SCHEMA,
         must("documents", Takes::Many(&POLICY_DOCUMENT), "The resources that hold policy documents."),
         must(
             "text",

@@ -31,7 +31,7 @@ fn create_array(args: &Args<'_>) -> Result<Option<Value>, Fault> {
 
 fn flatten(args: &Args<'_>) -> Result<Option<Value>, Fault> {
     let outer = args.value(0)?;
-    let (lists, mut complete) = match &outer.kind {
+    let (lists, complete) = match &outer.kind {
         ValueKind::Array(lists) => (lists, true),
         ValueKind::Unknown(unknown) => match &unknown.shape {
             Shape::Items(lists) => (lists, false),
@@ -40,25 +40,14 @@ fn flatten(args: &Args<'_>) -> Result<Option<Value>, Fault> {
         },
         _ => return Err(args.wrong_type(0, "an array of arrays")),
     };
-    let mut all = Vec::new();
-    for list in lists.iter() {
-        match &list.kind {
-            ValueKind::Array(items) => all.extend(items.iter().cloned()),
-            ValueKind::Unknown(unknown) => match &unknown.shape {
-                Shape::Items(items) => {
-                    all.extend(items.iter().cloned());
-                    complete = false;
-                }
-                shape if matches!(shape.type_of(), None | Some(Type::Array)) => complete = false,
-                _ => return Err(args.wrong_type(0, "an array of arrays")),
-            },
-            _ => return Err(args.fault(FaultKind::Type, 0, "must hold nothing but arrays")),
+    let refuse = |_, list: &Value| {
+        if list.is_unknown() {
+            args.wrong_type(0, "an array of arrays")
+        } else {
+            args.fault(FaultKind::Type, 0, "must hold nothing but arrays")
         }
-        if all.len() > partial::MAX_ITEMS {
-            return Ok(Some(partial::too_many(args)));
-        }
-    }
-    Ok(Some(if complete { partial::array(args, all) } else { partial::items(args, all) }))
+    };
+    partial::joined(args, lists, complete, refuse).map(Some)
 }
 
 /// The most numbers that `range` gives. Source: ARM documentation, "Array functions", range.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::eval::symbol::of_call;
 use crate::value::{Piece, Shape, Symbol, Text, Truth, Type, Unknown, Value, ValueKind, Why};
 
-use super::Args;
+use super::{Args, Fault};
 
 /// The longest string that is computed, in bytes.
 pub(super) const MAX_TEXT: usize = 4 << 20;
@@ -59,6 +59,35 @@ pub(super) fn items(args: &Args<'_>, items: Vec<Value>) -> Value {
         return typed(args, Type::Array);
     }
     args.unknown(Shape::Items(items.into()))
+}
+
+/// The lists as one, as far as their elements are certain: `complete` says whether there are no more lists. `refuse` says what
+/// is wrong with one that is no list, by its number.
+pub(super) fn joined(
+    args: &Args<'_>,
+    lists: &[Value],
+    mut complete: bool,
+    refuse: impl Fn(usize, &Value) -> Fault,
+) -> Result<Value, Fault> {
+    let mut all = Vec::new();
+    for (n, list) in lists.iter().enumerate() {
+        match &list.kind {
+            ValueKind::Array(elements) => all.extend(elements.iter().cloned()),
+            ValueKind::Unknown(unknown) => match &unknown.shape {
+                Shape::Items(elements) => {
+                    all.extend(elements.iter().cloned());
+                    complete = false;
+                }
+                shape if matches!(shape.type_of(), None | Some(Type::Array)) => complete = false,
+                _ => return Err(refuse(n, list)),
+            },
+            _ => return Err(refuse(n, list)),
+        }
+        if all.len() > MAX_ITEMS {
+            return Ok(too_many(args));
+        }
+    }
+    Ok(if complete { array(args, all) } else { items(args, all) })
 }
 
 /// A string as a result, with what is known of it.

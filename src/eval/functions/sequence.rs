@@ -187,26 +187,7 @@ fn concat_known(values: &[Value]) -> Option<String> {
 }
 
 fn concat_arrays(args: &Args<'_>) -> Result<Value, Fault> {
-    let mut all = Vec::new();
-    let mut complete = true;
-    for (n, value) in args.values.iter().enumerate() {
-        match &value.kind {
-            ValueKind::Array(items) => all.extend(items.iter().cloned()),
-            ValueKind::Unknown(unknown) => match &unknown.shape {
-                Shape::Items(items) => {
-                    all.extend(items.iter().cloned());
-                    complete = false;
-                }
-                shape if matches!(shape.type_of(), None | Some(Type::Array)) => complete = false,
-                _ => return Err(args.wrong_type(n, "an array, like the others")),
-            },
-            _ => return Err(args.wrong_type(n, "an array, like the others")),
-        }
-        if all.len() > partial::MAX_ITEMS {
-            return Ok(partial::too_many(args));
-        }
-    }
-    Ok(if complete { partial::array(args, all) } else { partial::items(args, all) })
+    partial::joined(args, args.values, true, |n, _| args.wrong_type(n, "an array, like the others"))
 }
 
 #[cfg(test)]
