@@ -1,10 +1,11 @@
 //! The environments of a template: its defaults, and each parameter file that belongs to it.
 
-use super::documents::{folder, join, name};
-use super::examine::{Examiner, text_problems};
+use super::Request;
+use super::documents::{Documents, folder, join, name};
 use super::judge::Environment;
 use super::merge::DEFAULTS;
 use super::pair::{Claim, claim};
+use super::text::text_problems;
 use crate::diagnostic::{Diagnostic, Environments, Unreadable};
 use crate::lower::{Blueprint, Values};
 use crate::syntax::Node;
@@ -13,28 +14,37 @@ use crate::template::{DocumentKind, recognise};
 /// How many parameter files of one template are looked at.
 const MAX_FILES: usize = 200;
 
+/// Where the parameter files of templates are looked for.
+#[derive(Clone, Copy)]
+pub(super) struct Around<'r> {
+    pub(super) documents: &'r Documents,
+    pub(super) request: &'r Request<'r>,
+    /// Whether there is no other file to check.
+    pub(super) alone: bool,
+}
+
 /// The environments of the template at `path`, and what does not fit in their files.
 pub(super) fn of(
-    examiner: &Examiner<'_>,
+    around: Around<'_>,
     path: &str,
     blueprint: &Blueprint,
     unreadable: &mut Vec<Unreadable>,
 ) -> (Vec<Environment>, Vec<Diagnostic>) {
     let mut environments = vec![Environment { name: DEFAULTS.to_owned(), values: Values::default() }];
     let mut problems = Vec::new();
-    let given = &examiner.request.parameters;
-    let local = examiner.request.regime.of(path);
+    let given = &around.request.parameters;
+    let local = around.request.regime.of(path);
     let paired = local.config.as_ref().and_then(|config| config.parameters_of(path));
     let candidates = match (given.as_slice(), paired) {
         ([], Some(files)) => files.iter().map(|file| (file.value.clone(), Claim::Named)).collect(),
-        ([], None) => beside(examiner, path),
+        ([], None) => beside(around.documents, path),
         (given, _) => {
-            let claim = if examiner.alone { Claim::Named } else { Claim::Likely };
+            let claim = if around.alone { Claim::Named } else { Claim::Likely };
             given.iter().map(|file| (file.clone(), claim)).collect()
         }
     };
     for (file, claim) in candidates.into_iter().take(MAX_FILES) {
-        match read(examiner, &file) {
+        match read(around.documents, &file) {
             Ok(Some(mut content)) => {
                 let target = content.template.and_then(|template| join(folder(&file), &template));
                 let named = target.is_some() && target == join(folder(path), name(path));
@@ -58,9 +68,9 @@ fn in_file(problem: Diagnostic, file: &str) -> Diagnostic {
 }
 
 /// The files beside a template that may hold its parameters.
-fn beside(examiner: &Examiner<'_>, path: &str) -> Vec<(String, Claim)> {
+fn beside(documents: &Documents, path: &str) -> Vec<(String, Claim)> {
     let own = folder(path);
-    let siblings = examiner.documents.names(own);
+    let siblings = documents.names(own);
     let template = name(path);
     let mut found: Vec<(String, Claim)> = Vec::new();
     for sibling in siblings.iter().filter(|sibling| *sibling != template) {
@@ -69,7 +79,7 @@ fn beside(examiner: &Examiner<'_>, path: &str) -> Vec<(String, Claim)> {
         }
     }
     let below = format!("{own}parameters/");
-    for inner in examiner.documents.names(&below) {
+    for inner in documents.names(&below) {
         if let Some(claim) = claim(&inner, template, &siblings, true) {
             found.push((format!("{below}{inner}"), claim));
         }
@@ -92,11 +102,11 @@ pub(super) fn target(root: Node<'_>) -> Option<String> {
 }
 
 /// Reads a parameter file; `None` for a file that is none.
-fn read(examiner: &Examiner<'_>, file: &str) -> Result<Option<Content>, String> {
-    let document = examiner.documents.open(file)?;
+fn read(documents: &Documents, file: &str) -> Result<Option<Content>, String> {
+    let document = documents.open(file)?;
     let Some(root) = document.root().filter(|root| recognise(*root) == DocumentKind::ParameterFile) else { return Ok(None) };
     // NOTE: a file that discovery kept is examined for itself; its text would be told twice.
-    let told = examiner.documents.was_found(file);
+    let told = documents.was_found(file);
     Ok(Some(Content {
         values: root.get("parameters").map(Values::read).unwrap_or_default(),
         template: target(root),

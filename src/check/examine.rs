@@ -6,11 +6,12 @@ use super::documents::Documents;
 use super::judge::{Environment, Judged, Root};
 use super::ledger::Ledger;
 use super::merge::DEFAULTS;
+use super::text::{anywhere, text_problems};
 use super::{Request, environments};
-use crate::diagnostic::{Diagnostic, Environments, Severity, Unreadable};
+use crate::diagnostic::{Diagnostic, Unreadable};
 use crate::lower::{self, Values};
 use crate::source::FileId;
-use crate::syntax::{Document, INVALID_JSON, Node};
+use crate::syntax::{Document, Node};
 use crate::template::{self, DocumentKind, Template, recognise};
 
 /// What one file came to.
@@ -87,6 +88,10 @@ impl Examiner<'_> {
         }
     }
 
+    fn around(&self) -> environments::Around<'_> {
+        environments::Around { documents: self.documents, request: self.request, alone: self.alone }
+    }
+
     /// A template that is the whole file.
     fn template(&self, root: Node<'_>, path: &str, document: &Document, examined: &mut Examined) {
         let mut problems = Vec::new();
@@ -94,7 +99,7 @@ impl Examiner<'_> {
         let file = document.file().id();
         let local = self.request.regime.of(path);
         let root = Root::new(blueprint, path, file, self.documents, &local.rules, self.ledger);
-        let (environments, mismatches) = environments::of(self, path, &root.blueprint, &mut examined.unreadable);
+        let (environments, mismatches) = environments::of(self.around(), path, &root.blueprint, &mut examined.unreadable);
         let judged = root.judge(&environments);
         if judged.looked_at || self.request.all_templates {
             examined.problems.extend(problems.into_iter().map(anywhere));
@@ -116,24 +121,4 @@ impl Examiner<'_> {
         }
         examined.judged.push(judged);
     }
-}
-
-/// What is wrong with the text of a document. A file that is no template may be meant for something else than JSON: there
-/// it is worth a note.
-pub(super) fn text_problems(document: &Document, kind: DocumentKind) -> Vec<Diagnostic> {
-    let ours = matches!(kind, DocumentKind::Template(_) | DocumentKind::ParameterFile);
-    let told = document.problems().iter().filter(|problem| ours || problem.rule.as_ref() == INVALID_JSON);
-    told.cloned()
-        .map(|mut problem| {
-            if !ours {
-                problem.severity = Severity::Note;
-            }
-            anywhere(problem)
-        })
-        .collect()
-}
-
-/// What is wrong with a text is so in every environment, and none is named.
-fn anywhere(problem: Diagnostic) -> Diagnostic {
-    Diagnostic { environments: Environments::default(), ..problem }
 }

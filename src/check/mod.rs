@@ -28,6 +28,7 @@ mod rules;
 mod since;
 mod sketch;
 mod telling;
+mod text;
 mod trial;
 
 use std::path::{Path, PathBuf};
