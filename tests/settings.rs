@@ -207,16 +207,72 @@ fn every_mistake_in_a_configuration_is_shown_at_its_place() {
         r#"{ "suppressions": { "forbid": "stv1", "maxDays": "a" } }"#,
         r#"{ "suppressions": { "forbid": "stv1-" } "#,
         "[]",
+        "",
     ];
     let mut shown = String::new();
     for configuration in table {
         let folder = folder(&[("armlint.json", configuration), ("a.json", &service(""))]);
         let run = armlint(folder.path(), &["check", "a.json"], "");
-        assert_eq!((run.code, run.out.as_str()), (2, ""), "{configuration}: {}", run.err);
+        let accounted = "  × armlint.json: cannot be understood, so that 1 file is not checked\n\n\
+                         a.json: 1 file: 1 unreadable · nothing to report in what could be read\n";
+        assert_eq!((run.code, run.out.as_str()), (2, accounted), "{configuration}: {}", run.err);
         let kept = run.err.lines().filter(|line| ["×", "╭", "help:", "error:"].iter().any(|mark| line.contains(mark)));
         shown += &format!("{configuration}\n{}\n", kept.collect::<Vec<_>>().join("\n"));
     }
     insta::assert_snapshot!(shown);
+}
+
+#[test]
+fn files_under_another_configuration_are_checked_whatever_is_wrong_with_one() {
+    let link = r#"{ "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#", "contentVersion": "1.0.0.0",
+      "resources": [{ "type": "Microsoft.Resources/deployments", "apiVersion": "2022-09-01", "name": "d",
+        "properties": { "mode": "Incremental", "templateLink": { "relativePath": "../odd/a.json" } } }] }"#;
+    let old = service("");
+    let rule = r#"{ "name": "my/rule", "titel": "T" }"#;
+    let folder = folder(&[
+        ("good/armlint.json", r#"{ "select": "stv1-api-version" }"#),
+        ("good/a.json", &old),
+        ("good/link.json", link),
+        ("odd/armlint.json", r#"{ "extends": "../base.json", "selct": [] }"#),
+        ("odd/a.json", &old),
+        ("odd/deeper/b.json", &old),
+        ("other/armlint.json", r#"{ "extends": "../base.json" }"#),
+        ("other/c.json", &old),
+        ("base.json", r#"{ "failOn": "errors" }"#),
+        ("mine/armlint.json", r#"{ "rules": "own", "overrides": [{ "paths": "e.json", "ignore": "network" }] }"#),
+        ("mine/own/rules/my/rule.json", rule),
+        ("mine/d.json", &old),
+        ("mine/e.json", &old),
+    ]);
+    let select = ["check", ".", "--select", OLD, "--format", "concise"];
+    let run = armlint(folder.path(), &select, "");
+    assert_eq!(run.code, 2, "{}{}", run.out, run.err);
+    insta::assert_snapshot!(run.out, @"
+    ./good/a.json:8:21: error api-management/stv1-api-version service `apim` is deployed with API version 2019-12-01
+    ./mine/armlint.json: unreadable cannot be understood, so that 2 files are not checked
+    ./odd/armlint.json: unreadable cannot be understood, so that 2 files are not checked
+    ./other/armlint.json: unreadable cannot be understood, so that 1 file is not checked
+    .: 13 files: 2 templates, 6 other, 5 unreadable
+    1 error
+    `--fix` mends 1
+    ");
+    let mistakes = run.err.lines().filter(|line| ["×", "╭", "error:"].iter().any(|mark| line.contains(mark)));
+    insta::assert_snapshot!(mistakes.collect::<Vec<_>>().join("\n"), @"
+      × `errors` is not one of `error`, `warning`, `note`, `never`
+       ╭─[./base.json:1:13]
+      × unknown key `selct` in a configuration
+       ╭─[./odd/armlint.json:1:30]
+    error: 2 mistakes in the configuration; what it holds for was not checked
+      × unknown key `titel` in a rule
+       ╭─[./mine/own/rules/my/rule.json:1:22]
+    error: a mistake in rule files; none of them was loaded
+    ");
+    let report: Value = serde_json::from_str(&armlint(folder.path(), &["check", ".", "--format", "json"], "").out).unwrap();
+    let files: Vec<&str> = report["unreadable"].as_array().unwrap().iter().map(|one| one["file"].as_str().unwrap()).collect();
+    assert_eq!(files, ["./mine/d.json", "./mine/e.json", "./odd/a.json", "./odd/deeper/b.json", "./other/c.json"]);
+    assert_eq!(report["summary"]["files"]["unreadable"], 5);
+    let listed = armlint(folder.path(), &["inventory", "."], "");
+    assert!(listed.code == 2 && listed.out.contains("good/a.json") && !listed.out.contains("deeper/b.json"), "{}", listed.out);
 }
 
 #[test]

@@ -34,7 +34,7 @@ impl Baseline {
         })?;
         let sources = Sources::new();
         let document = Document::parse(sources.add(shown, loaded));
-        let entries = read_baseline(&document).map_err(|mistakes| RulesError::Configuration(mistakes, sources.into()))?;
+        let entries = read_baseline(&document).map_err(|mistakes| RulesError::Baseline(mistakes, sources))?;
         Ok(Self { entries, ..Self::new(path) })
     }
 

@@ -56,7 +56,7 @@ pub(super) fn of(
                 environments.push(Environment { name: file, values: content.values });
             }
             Ok(None) => {}
-            Err(error) => unreadable.push(Unreadable { file, error }),
+            Err(error) => unreadable.push(Unreadable::new(file, error)),
         }
     }
     (environments, problems)

@@ -59,9 +59,13 @@ impl Examiner<'_> {
             unreadable: Vec::new(),
             broken: false,
         };
+        if let Some(configuration) = self.request.regime.of(path).broken() {
+            examined.unreadable.push(Unreadable::under(path, configuration));
+            return examined;
+        }
         match self.documents.open(path) {
             Ok(document) => self.document(path, &document, &mut examined),
-            Err(error) => examined.unreadable.push(Unreadable { file: path.to_owned(), error }),
+            Err(error) => examined.unreadable.push(Unreadable::new(path, error)),
         }
         examined
     }
@@ -79,7 +83,7 @@ impl Examiner<'_> {
         for found in template::embedded(root) {
             self.embedded(&found, is_template, path, document, examined);
         }
-        let mut beyond = |error: String| examined.unreadable.push(Unreadable { file: path.to_owned(), error });
+        let mut beyond = |error: String| examined.unreadable.push(Unreadable::new(path, error));
         if let Some(limit) = document.limit() {
             beyond(format!("{limit}: what is beyond was not looked at"));
         }

@@ -90,6 +90,8 @@ pub struct Checked {
     pub services: Vec<Service>,
     /// The templates that are not JSON: what can be read of them is judged, but nothing of it can be deployed.
     pub broken: Vec<String>,
+    /// What is wrong with configurations. The files that they hold for were not checked, and are among the unreadable.
+    pub mistakes: Vec<RulesError>,
 }
 
 /// A word that every template holds.
@@ -98,20 +100,17 @@ const SECTION_OF_EVERY_TEMPLATE: &str = "resources";
 /// Checks files and folders.
 ///
 /// # Errors
-/// A mistake in a configuration, or in a rule file that one names: then nothing is judged.
+/// What is asked of the repository of the files cannot be told.
 pub fn check(request: &Request<'_>) -> Result<Checked, RulesError> {
     check_edited(request, &Edited::default())
 }
 
 /// Checks files and folders, some of the files as they will be.
 fn check_edited(request: &Request<'_>, edited: &Edited) -> Result<Checked, RulesError> {
-    let discovery = discover(request, edited)?;
+    let discovery = discover(request, edited);
     let mut files = counts(&discovery);
-    let mut unreadable: Vec<Unreadable> = discovery
-        .unreadable
-        .iter()
-        .map(|found| Unreadable { file: found.path.clone(), error: found.error.to_string() })
-        .collect();
+    let mut unreadable: Vec<Unreadable> =
+        discovery.unreadable.iter().map(|found| Unreadable::new(found.path.as_str(), found.error.to_string())).collect();
 
     let roots = request.paths.iter().filter_map(|path| tree(path, &Disk)).collect();
     let kept: Vec<(String, bool)> = discovery.kept.iter().map(|kept| (kept.path.clone(), kept.explicit)).collect();
@@ -133,8 +132,6 @@ fn check_edited(request: &Request<'_>, edited: &Edited) -> Result<Checked, Rules
         examined.iter().zip(&plan.paths).filter(|(found, _)| found.broken).map(|(_, path)| path.clone()).collect();
     broken.sort();
     let Telling { diagnostics, undecided, suppressed, mut services } = telling::tell(examined, &plan, request, &ledger);
-    // What a link led to may have a configuration that nothing had met before.
-    request.regime.check()?;
     unreadable.sort();
     unreadable.dedup();
     files.unreadable = unreadable.chunk_by(|one, other| one.file == other.file).count();
@@ -165,11 +162,11 @@ fn check_edited(request: &Request<'_>, edited: &Edited) -> Result<Checked, Rules
         documents.sources.get(service.file()).is_some_and(|file| broken.iter().any(|path| path == file.path()))
     };
     services.retain(|service| !is_broken(service));
-    Ok(Checked { run, services, broken })
+    Ok(Checked { run, services, broken, mistakes: request.regime.mistakes() })
 }
 
 /// Finds and sifts the files, as far as their configurations let them count.
-fn discover(request: &Request<'_>, edited: &Edited) -> Result<source::Discovery, RulesError> {
+fn discover(request: &Request<'_>, edited: &Edited) -> source::Discovery {
     let mut words = request.regime.words(&request.paths, &request.given);
     if request.all_templates {
         words.insert(SECTION_OF_EVERY_TEMPLATE.to_owned());
@@ -178,9 +175,8 @@ fn discover(request: &Request<'_>, edited: &Edited) -> Result<source::Discovery,
     let mut discovery = source::discover(&request.paths, &prefilter, &request.discovery);
     discovery.kept.extend(request.given.iter().cloned());
     request.regime.sift(&words, &request.paths, &mut discovery);
-    request.regime.check()?;
     discovery.kept.iter_mut().for_each(|kept| edited.apply(kept));
-    Ok(discovery)
+    discovery
 }
 
 /// The files to examine.

@@ -32,6 +32,8 @@ pub struct Local {
     words: BTreeSet<String>,
     /// Its configuration.
     pub config: Option<Arc<Config>>,
+    /// Whether that cannot be understood: then nothing is known of what holds.
+    is_broken: bool,
     /// Which layers of it hold.
     pub(super) layers: Vec<usize>,
     /// The rules that cannot be suppressed, and where that is said.
@@ -48,8 +50,8 @@ pub struct Local {
 struct Known {
     /// By the path of a configuration and those of its layers that hold.
     locals: BTreeMap<(String, Vec<usize>), Arc<Local>>,
-    /// The rules by the folders that they come from.
-    sets: BTreeMap<Vec<PathBuf>, Arc<RuleSet>>,
+    /// The rules by the folders that they come from; none where there are mistakes in them.
+    sets: BTreeMap<Vec<PathBuf>, Option<Arc<RuleSet>>>,
     /// What is wrong besides the configurations themselves.
     errors: Vec<RulesError>,
 }
@@ -77,7 +79,7 @@ impl Regime {
         let flags = wanted.layer();
         let set = load(&wanted.folders)?;
         let rules = Rules::layered(Arc::clone(&set), &[&flags], wanted.as_of.as_deref())?;
-        let known = Known { sets: BTreeMap::from([(wanted.folders.clone(), set)]), ..Known::default() };
+        let known = Known { sets: BTreeMap::from([(wanted.folders.clone(), Some(set))]), ..Known::default() };
         let plain = Arc::new(Local::new(rules, None, Vec::new(), &[&flags]));
         let configs = Some(Configs::new(search, Arc::new(Disk)));
         Ok(Self {
@@ -107,15 +109,16 @@ impl Regime {
     pub fn of(&self, path: &str) -> Arc<Local> {
         let found = self.configs.as_ref().and_then(|configs| Some((configs, configs.of(path)?)));
         let Some((configs, config)) = found else { return Arc::clone(&self.plain) };
-        let layers = config.layers_of(&configs.real(path));
+        let layers = if config.is_broken { Vec::new() } else { config.layers_of(&configs.real(path)) };
         let key = (config.path().to_owned(), layers);
         let mut known = self.lock();
         if let Some(local) = known.locals.get(&key) {
             return Arc::clone(local);
         }
-        let local = self.local(&config, &key.1, &mut known).unwrap_or_else(|error| {
-            known.errors.push(error);
-            Arc::clone(&self.plain)
+        let local = if config.is_broken { None } else { self.local(&config, &key.1, &mut known) };
+        let local = local.unwrap_or_else(|| {
+            let plain = Local::new(Rules::none(), Some(config), key.1.clone(), &[]);
+            Arc::new(Local { words: self.plain.words.clone(), is_broken: true, ..plain })
         });
         known.locals.insert(key, Arc::clone(&local));
         local
@@ -143,17 +146,23 @@ impl Regime {
         self.configs.as_ref().map_or_else(|| PathBuf::from(path), |configs| configs.real(path))
     }
 
-    /// The first thing that is wrong with the configurations that were asked for.
-    ///
-    /// # Errors
-    /// That very thing.
-    pub fn check(&self) -> Result<(), RulesError> {
-        let problems = self.configs.as_ref().map(Configs::take_problems).unwrap_or_default();
-        if !problems.is_empty() {
-            return Err(RulesError::Configuration(problems, self.sources()));
+    /// Hands over what is wrong with the configurations that were asked for so far, those of their own first.
+    #[must_use]
+    pub fn mistakes(&self) -> Vec<RulesError> {
+        let mut told = self.configs.as_ref().map(Configs::take_problems).unwrap_or_default();
+        let mut others = Vec::new();
+        for error in std::mem::take(&mut self.lock().errors) {
+            match error {
+                RulesError::Configuration(mistakes, _) => told.extend(mistakes),
+                other => others.push(other),
+            }
         }
-        let errors = std::mem::take(&mut self.lock().errors);
-        errors.into_iter().next().map_or(Ok(()), Err)
+        let sources = self.sources();
+        // What several extend is read for each of them, and what holds for some of the files of one as well.
+        told.sort_by_cached_key(|told| mistake(told, &sources));
+        told.dedup_by_key(|told| mistake(told, &sources));
+        let own = (!told.is_empty()).then_some(RulesError::Configuration(told, sources));
+        own.into_iter().chain(others).collect()
     }
 
     /// The date of the run.
@@ -220,21 +229,32 @@ impl Regime {
         written.chain([&self.flags]).collect()
     }
 
-    fn local(&self, config: &Arc<Config>, layers: &[usize], known: &mut Known) -> Result<Arc<Local>, RulesError> {
+    /// What these layers of a configuration come to; `None`, and noted, where they cannot be understood.
+    fn local(&self, config: &Arc<Config>, layers: &[usize], known: &mut Known) -> Option<Arc<Local>> {
+        self.read(config, layers, known).unwrap_or_else(|error| {
+            known.errors.push(error);
+            None
+        })
+    }
+
+    fn read(&self, config: &Arc<Config>, layers: &[usize], known: &mut Known) -> Result<Option<Arc<Local>>, RulesError> {
         let all = self.layers(Some(config), layers);
         if !self.judges {
-            return Ok(Arc::new(Local::new(Rules::none(), Some(Arc::clone(config)), layers.to_vec(), &all)));
+            return Ok(Some(Arc::new(Local::new(Rules::none(), Some(Arc::clone(config)), layers.to_vec(), &all))));
         }
         let mut folders = self.folders.clone();
         folders.extend(config.rules.iter().map(|folder| PathBuf::from(&folder.value)));
         let set = match known.sets.get(&folders) {
-            Some(set) => Arc::clone(set),
+            Some(set) => set.clone(),
             None => {
+                // Mistakes in them are told once, however many configurations name them.
+                known.sets.insert(folders.clone(), None);
                 let set = load(&folders)?;
-                known.sets.insert(folders, Arc::clone(&set));
-                set
+                known.sets.insert(folders, Some(Arc::clone(&set)));
+                Some(set)
             }
         };
+        let Some(set) = set else { return Ok(None) };
         let rules = Rules::layered(set, &all, self.as_of.as_deref()).map_err(|wrong| self.told(wrong))?;
         let mut forbidden = Vec::new();
         for word in &config.limits.forbid {
@@ -246,7 +266,7 @@ impl Regime {
             accepted.push((entry.clone(), suppression));
         }
         let local = Local::new(rules, Some(Arc::clone(config)), layers.to_vec(), &all);
-        Ok(Arc::new(Local { forbidden, accepted, ..local }))
+        Ok(Some(Arc::new(Local { forbidden, accepted, ..local })))
     }
 
     /// A word in a configuration that means nothing, told at its place.
@@ -262,6 +282,12 @@ impl Regime {
     }
 }
 
+/// What tells a mistake from all others.
+fn mistake(told: &Diagnostic, sources: &Sources) -> (Option<String>, u32, String) {
+    let Span { file, start, .. } = told.primary.span;
+    (sources.get(file).map(|file| file.path().to_owned()), start, told.message.clone())
+}
+
 fn load(folders: &[PathBuf]) -> Result<Arc<RuleSet>, RulesError> {
     let folders: Vec<Folder> = folders.iter().map(|path| Folder::at(path)).collect();
     Ok(Arc::new(folder::load(&folders, SameName::Refuse)?.set))
@@ -275,12 +301,19 @@ impl Local {
             words: rules.provider_words(),
             rules,
             config,
+            is_broken: false,
             layers,
             forbidden: Vec::new(),
             accepted: Vec::new(),
             fail_on: fail_on.map_or(FailOn::Warning, |given| given.value),
             undecided: undecided.map_or(Undecided::Hide, |given| given.value),
         }
+    }
+
+    /// The configuration, where it cannot be understood.
+    #[must_use]
+    pub fn broken(&self) -> Option<&str> {
+        self.config.as_deref().filter(|_| self.is_broken).map(Config::path)
     }
 
     /// The names of the rules that take part.

@@ -55,6 +55,8 @@ pub enum RulesError {
     Mistakes(Vec<Diagnostic>, Sources),
     /// Mistakes in configurations, with the files.
     Configuration(Vec<Diagnostic>, Arc<Sources>),
+    /// Mistakes in a baseline, with its file.
+    Baseline(Vec<Diagnostic>, Sources),
 }
 
 /// A word that means nothing, and where it comes from.
@@ -90,6 +92,7 @@ impl fmt::Display for RulesError {
             Self::Wanted(text) => f.write_str(&text.replace("\n  ", ": ")),
             Self::Mistakes(mistakes, _) => write!(f, "there are {} mistakes in rule files", mistakes.len()),
             Self::Configuration(mistakes, _) => write!(f, "there are {} mistakes in configurations", mistakes.len()),
+            Self::Baseline(mistakes, _) => write!(f, "there are {} mistakes in the baseline", mistakes.len()),
         }
     }
 }

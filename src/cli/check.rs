@@ -10,7 +10,7 @@ use super::files::{files, search, shown};
 use super::fix;
 use super::output::Outputs;
 use super::progress::Progress;
-use super::run::explain_failure;
+use super::run::{explain_failure, explain_mistakes};
 use super::settings;
 use super::terminal::Terminal;
 use crate::check::{self, Baseline, Local, Regime, Since, Wanted};
@@ -85,6 +85,7 @@ fn once(args: &CheckArgs, terminal: &mut Terminal) -> Result<Exit, Failure> {
     if let (Some(path), Some(baseline)) = (&args.baseline, &mut baseline) {
         write_baseline(args, path, baseline, &mut found.run, &paths)?;
     }
+    let failed = found.failed | explain_mistakes(found.mistakes, terminal);
     let run = &found.run;
     let options = Options {
         color: terminal.color,
@@ -94,7 +95,7 @@ fn once(args: &CheckArgs, terminal: &mut Terminal) -> Result<Exit, Failure> {
         mended: found.mended,
         ..Options::default()
     };
-    let exit = if found.failed { Exit::Failed } else { exit(&regime, run) };
+    let exit = if failed { Exit::Failed } else { exit(&regime, run) };
     outputs.write(run, exit, &options, terminal)
 }
 

@@ -28,6 +28,8 @@ pub(super) enum Failure {
     Rules(Vec<Diagnostic>, Sources),
     /// Configurations with mistakes.
     Configuration(Vec<Diagnostic>, Arc<Sources>),
+    /// A baseline with mistakes.
+    Baseline(Vec<Diagnostic>, Sources),
     /// Standard output cannot be written.
     Output(io::Error),
     /// Reports that cannot be written: the path of each, and why.
@@ -40,6 +42,7 @@ impl From<RulesError> for Failure {
             RulesError::Wanted(text) => Self::Usage(text),
             RulesError::Mistakes(mistakes, sources) => Self::Rules(mistakes, sources),
             RulesError::Configuration(mistakes, sources) => Self::Configuration(mistakes, sources),
+            RulesError::Baseline(mistakes, sources) => Self::Baseline(mistakes, sources),
         }
     }
 }
@@ -54,7 +57,7 @@ impl Failure {
     /// The mistakes that it is about, with the files that they are in.
     pub(super) fn mistakes(&self) -> Option<(&[Diagnostic], &Sources)> {
         match self {
-            Self::Rules(mistakes, sources) => Some((mistakes, sources)),
+            Self::Rules(mistakes, sources) | Self::Baseline(mistakes, sources) => Some((mistakes, sources)),
             Self::Configuration(mistakes, sources) => Some((mistakes, sources)),
             Self::Usage(_) | Self::Output(_) | Self::Unwritten(_) => None,
         }
@@ -70,10 +73,11 @@ impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Usage(text) => write!(f, "error: {text}"),
-            Self::Rules(mistakes, _) => write!(f, "error: {} in rule files; no rule was loaded", count(mistakes.len())),
+            Self::Rules(mistakes, _) => write!(f, "error: {} in rule files; none of them was loaded", count(mistakes.len())),
             Self::Configuration(mistakes, _) => {
-                write!(f, "error: {} in the configuration; nothing was checked", count(mistakes.len()))
+                write!(f, "error: {} in the configuration; what it holds for was not checked", count(mistakes.len()))
             }
+            Self::Baseline(mistakes, _) => write!(f, "error: {} in the baseline; nothing was checked", count(mistakes.len())),
             Self::Output(error) => write!(f, "error: cannot write the output: {error}"),
             Self::Unwritten(reports) => {
                 let lines: Vec<String> = reports.iter().map(|report| format!("error: cannot write {report}")).collect();

@@ -5,7 +5,7 @@ use std::path::Path;
 use super::args::CheckArgs;
 use super::exit::Failure;
 use super::terminal::{Terminal, warn};
-use crate::check::{self, Fixed, Request};
+use crate::check::{self, Fixed, Request, RulesError};
 use crate::diagnostic::{Run, Safety};
 use crate::fix::patch;
 use crate::report::Mended;
@@ -16,6 +16,8 @@ pub(super) struct Found {
     pub(super) run: Run,
     /// What was fixed, where that was asked for.
     pub(super) mended: Option<Mended>,
+    /// What is wrong with configurations.
+    pub(super) mistakes: Vec<RulesError>,
     /// Whether something could not be written.
     pub(super) failed: bool,
 }
@@ -26,7 +28,8 @@ pub(super) struct Found {
 /// What is to be fixed is no file, or standard output cannot be written.
 pub(super) fn check(args: &CheckArgs, request: &Request<'_>, terminal: &mut Terminal) -> Result<Found, Failure> {
     if !args.fix && !args.diff {
-        return Ok(Found { run: check::check(request)?.run, mended: None, failed: false });
+        let found = check::check(request)?;
+        return Ok(Found { run: found.run, mended: None, mistakes: found.mistakes, failed: false });
     }
     if !args.diff && !request.given.is_empty() {
         let what = "standard input cannot be fixed in place\n  `--diff` prints what would change";
@@ -44,7 +47,7 @@ fn print(fixed: Fixed, terminal: &mut Terminal) -> Result<Found, Failure> {
     }
     terminal.out.flush()?;
     warn(&format!("would fix {} of {}", fixed.mended, fixed.before.run.diagnostics.len()));
-    Ok(Found { run: fixed.before.run, mended: None, failed: false })
+    Ok(Found { run: fixed.before.run, mended: None, mistakes: fixed.before.mistakes, failed: false })
 }
 
 /// Writes the files. One that somebody else changed is left alone.
@@ -60,5 +63,5 @@ fn write(mut fixed: Fixed, request: &Request<'_>) -> Result<Found, Failure> {
         fixed.look_again(request)?;
     }
     let mended = Mended { mended: fixed.mended, found: fixed.before.run.diagnostics.len() };
-    Ok(Found { run: fixed.after.run, mended: Some(mended), failed })
+    Ok(Found { run: fixed.after.run, mended: Some(mended), mistakes: fixed.before.mistakes, failed })
 }

@@ -9,6 +9,7 @@ use super::ci::Ci;
 use super::exit::{Exit, Failure};
 use super::files::files;
 use super::progress::Progress;
+use super::run::explain_mistakes;
 use super::terminal::{Terminal, warn};
 use crate::check::{self, Platform, Regime, Service};
 use crate::source::{Position, Sources, Span};
@@ -43,7 +44,8 @@ pub(super) fn run(args: &InventoryArgs, terminal: &mut Terminal) -> Result<Exit,
     for path in &checked.broken {
         warn(&format!("error: {path}: is not JSON, so nothing in it can be deployed: `armlint check` shows where"));
     }
-    let complete = checked.run.unreadable.is_empty() && checked.broken.is_empty();
+    let mistaken = explain_mistakes(checked.mistakes, terminal);
+    let complete = checked.run.unreadable.is_empty() && checked.broken.is_empty() && !mistaken;
     Ok(if complete { Exit::Clean } else { Exit::Failed })
 }
 

@@ -10,6 +10,7 @@ use super::args::{Cli, Command};
 use super::exit::{Exit, Failure};
 use super::terminal::Terminal;
 use super::{catalogue, check, eval, explain, inventory, man, test};
+use crate::check::RulesError;
 use crate::report::{self, Options};
 
 /// Runs the program with these arguments, the first of which is its own name.
@@ -51,6 +52,13 @@ fn dispatch(cli: &Cli) -> Exit {
             Exit::Failed
         }
     }
+}
+
+/// Says on standard error what is wrong with configurations; false where nothing is.
+pub(super) fn explain_mistakes(mistakes: Vec<RulesError>, terminal: &Terminal) -> bool {
+    let are_there = !mistakes.is_empty();
+    mistakes.into_iter().for_each(|mistake| explain_failure(&mistake.into(), terminal));
+    are_there
 }
 
 /// Says on standard error why a command could not do what it was asked.

@@ -11,7 +11,9 @@ use crate::report::{counted, wrap};
 /// Prints what holds for a file, there or not.
 pub(super) fn show(file: &str, regime: &Regime, terminal: &mut Terminal) -> Result<Exit, Failure> {
     let local = regime.of(file);
-    regime.check()?;
+    if let Some(mistake) = regime.mistakes().into_iter().next() {
+        return Err(mistake.into());
+    }
     let out = &mut terminal.out;
     match local.config.as_deref().map(|config| config.paths.as_slice()) {
         None | Some([]) => writeln!(out, "{file}: no configuration")?,

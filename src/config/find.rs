@@ -56,7 +56,7 @@ impl Configs {
         Self { search, files, sources: Arc::default(), only: OnceLock::new(), found: Mutex::new(found) }
     }
 
-    /// The configuration of the file at a path; `None` where there is none, or one that cannot be understood.
+    /// The configuration of the file at a path; `None` where there is none.
     #[must_use]
     pub fn of(&self, path: &str) -> Option<Arc<Config>> {
         let mut found = self.lock();
@@ -64,7 +64,7 @@ impl Configs {
             Search::Nowhere => return None,
             Search::Upwards => folder(path).to_owned(),
             Search::Only(only) => {
-                let read = || self.file(only, &mut Vec::new(), &mut found.problems).map(Arc::new);
+                let read = || Some(Arc::new(self.whole(only, &mut found.problems)));
                 return self.only.get_or_init(read).clone();
             }
         };
@@ -137,7 +137,17 @@ impl Configs {
             let message = format!("there is `{}` beside it", name(path));
             problems.report(at, message, "put both into one of the two, and remove the other");
         }
-        self.file(path, &mut Vec::new(), problems)
+        let config = self.whole(path, problems);
+        Some(Config { is_broken: config.is_broken || !others.is_empty(), ..config })
+    }
+
+    /// The configuration at a path, in which there may be mistakes.
+    fn whole(&self, path: &str, problems: &mut Problems) -> Config {
+        let before = problems.len();
+        let read = self.file(path, &mut Vec::new(), problems);
+        let is_broken = read.is_none() || problems.len() > before;
+        let config = read.unwrap_or_else(|| Config { paths: vec![path.to_owned()], ..Config::default() });
+        Config { is_broken, ..config }
     }
 
     /// The first byte of a file whose text does not matter.

@@ -82,6 +82,8 @@ pub enum OptionValue {
 pub struct Config {
     /// The file and those that it extends, directly or over others; the file comes last.
     pub paths: Vec<String>,
+    /// Whether there is a mistake in any of them: what is said here is then not all that was meant.
+    pub is_broken: bool,
     /// Its layers, those of the files that it extends first.
     pub(super) layers: Vec<Layer>,
     pub(super) include: Option<Patterns>,

@@ -102,6 +102,23 @@ pub struct Unreadable {
     pub file: String,
     /// Why, with a next step where there is one.
     pub error: String,
+    /// The configuration that is to blame, where the file itself is not.
+    pub configuration: Option<String>,
+}
+
+impl Unreadable {
+    /// A file that could not be checked for a reason of its own.
+    #[must_use]
+    pub fn new(file: impl Into<String>, error: impl Into<String>) -> Self {
+        Self { file: file.into(), error: error.into(), configuration: None }
+    }
+
+    /// A file that was not checked because its configuration cannot be understood.
+    #[must_use]
+    pub fn under(file: impl Into<String>, configuration: &str) -> Self {
+        let error = format!("not checked: its configuration `{configuration}` cannot be understood");
+        Self { file: file.into(), error, configuration: Some(configuration.to_owned()) }
+    }
 }
 
 /// Every file that was seen, by what it is.

@@ -27,8 +27,8 @@ impl Reporter for Azure {
         for diagnostic in run.diagnostics.iter().chain(undecided) {
             issue(run, diagnostic, out)?;
         }
-        for unreadable in &run.unreadable {
-            let (file, error) = (property(&unreadable.file), data(&visible(&unreadable.error)));
+        for (file, error) in summary::unreadable(run) {
+            let (file, error) = (property(file), data(&visible(&error)));
             writeln!(out, "##vso[task.logissue type=error;sourcepath={file};]{error}")?;
         }
         if !self.options.supplement {

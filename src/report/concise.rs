@@ -30,8 +30,8 @@ impl Reporter for Concise {
                 line(run, diagnostic, out)?;
             }
         }
-        for unreadable in &run.unreadable {
-            writeln!(out, "{}: unreadable {}", visible(&unreadable.file), visible(&unreadable.error))?;
+        for (file, error) in summary::unreadable(run) {
+            writeln!(out, "{}: unreadable {}", visible(file), visible(&error))?;
         }
         let dot = if self.options.unicode { " · " } else { "; " };
         for line in summary::closing(run, &self.options, dot) {

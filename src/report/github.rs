@@ -30,13 +30,14 @@ impl Reporter for Github {
         for diagnostic in run.diagnostics.iter().chain(undecided) {
             annotation(run, diagnostic, out)?;
         }
-        for unreadable in &run.unreadable {
-            let (file, error) = (property(&unreadable.file), data(&visible(&unreadable.error)));
+        let unreadable = summary::unreadable(run);
+        for (file, error) in &unreadable {
+            let (file, error) = (property(file), data(&visible(error)));
             writeln!(out, "::error file={file},title=not checked::{error}")?;
         }
         let mut log = Log::new(out);
         let notices = run.count(Severity::Note) + undecided.len();
-        let errors = run.count(Severity::Error) + run.unreadable.len();
+        let errors = run.count(Severity::Error) + unreadable.len();
         if [errors, run.count(Severity::Warning), notices].into_iter().any(|count| count > SHOWN) {
             writeln!(
                 log,

@@ -133,9 +133,9 @@ impl Reporter for Human {
                 self.diagnostic(&run.sources, diagnostic, out)?;
             }
         }
-        for unreadable in &run.unreadable {
+        for (file, error) in summary::unreadable(run) {
             let sign = self.theme.styles.error.style(&self.theme.characters.error);
-            writeln!(out, "  {sign} {}: {}", visible(&unreadable.file), visible(&unreadable.error))?;
+            writeln!(out, "  {sign} {}: {}", visible(file), visible(&error))?;
         }
         if !run.unreadable.is_empty() {
             writeln!(out)?;

@@ -61,7 +61,7 @@ pub(super) fn run() -> Run {
         suppressed: vec![suppressed("comment", "\"2019-12-01\"", Some("goes away in May")), suppressed("baseline", "{}", None)],
         outdated: 0,
         untouched: None,
-        unreadable: vec![Unreadable { file: "infra/secret.json".to_owned(), error: "permission denied".to_owned() }],
+        unreadable: vec![Unreadable::new("infra/secret.json", "permission denied")],
         files: FileCounts { seen: 7, templates: 3, parameter_files: 1, other: 2, unreadable: 1, bicep: 2 },
         services: 2,
         rules: Catalogue::new(Box::new(|| {

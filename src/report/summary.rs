@@ -1,5 +1,7 @@
 //! The words a run ends with: what was seen, and what came of it. The numbers add up to every file.
 
+use std::collections::BTreeMap;
+
 use super::text::{counted, visible};
 use super::{Mended, Options};
 use crate::diagnostic::{Run, Safety, Severity};
@@ -28,6 +30,23 @@ pub(super) fn seen(run: &Run) -> String {
     }
     let total = counted(files.seen, "file");
     if kinds.is_empty() { total } else { format!("{total}: {}", kinds.join(", ")) }
+}
+
+/// What could not be checked and why, a line each: files by themselves, and configurations with how many files they hold for.
+pub(super) fn unreadable(run: &Run) -> Vec<(&str, String)> {
+    let mut lines = Vec::new();
+    let mut held: BTreeMap<&str, usize> = BTreeMap::new();
+    for one in &run.unreadable {
+        match &one.configuration {
+            Some(configuration) => *held.entry(configuration).or_default() += 1,
+            None => lines.push((one.file.as_str(), one.error.clone())),
+        }
+    }
+    lines.extend(held.into_iter().map(|(configuration, files)| {
+        let are = if files == 1 { "is" } else { "are" };
+        (configuration, format!("cannot be understood, so that {} {are} not checked", counted(files, "file")))
+    }));
+    lines
 }
 
 /// `1 error, 2 warnings`; nothing if there are no diagnostics.
