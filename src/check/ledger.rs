@@ -1,6 +1,6 @@
 //! Which diagnostics their authors accept, and what is to be told of how they say so.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -10,6 +10,7 @@ use jiff::civil::Date;
 use super::Request;
 use super::documents::Documents;
 use super::regime::{Local, Regime};
+use super::suppressions::State;
 use crate::config::Origin;
 use crate::diagnostic::{Diagnostic, Environments, Label, Severity, Suppressed};
 use crate::source::{FileId, Sources, Span};
@@ -25,7 +26,7 @@ pub(super) const OWN: &str = "suppression/";
 
 /// The suppressions of a run: those of each file are read when something in it is asked for.
 pub(super) struct Ledger<'r> {
-    documents: &'r Documents,
+    documents: Arc<Documents>,
     regime: &'r Regime,
     pages: Mutex<BTreeMap<FileId, Arc<Page>>>,
 }
@@ -42,8 +43,8 @@ struct Page {
 /// A suppression and what becomes of it.
 struct Entry {
     written: Suppression,
-    /// The rules, in the order in which they are written; those that are not suppressed by it, for whatever reason, are not there.
-    rules: Vec<Option<Standing>>,
+    /// The rules, in the order in which they are written, or why one is not suppressed by it.
+    rules: Vec<Result<Standing, State>>,
 }
 
 /// A rule that is suppressed.
@@ -52,16 +53,36 @@ struct Standing {
     used: AtomicBool,
 }
 
-impl Entry {
-    /// The rules of which nothing is suppressed, though it could be.
-    fn unused(&self, local: &Local) -> Vec<usize> {
-        let is_idle = |standing: &Standing| !standing.used.load(Ordering::Relaxed) && local.rules.selects(&standing.name);
-        (0..self.rules.len()).filter(|ix| self.rules[*ix].as_ref().is_some_and(is_idle)).collect()
+/// What became of a suppression.
+pub(super) struct Fate {
+    pub(super) written: Suppression,
+    /// Of each of its rules.
+    pub(super) states: Vec<State>,
+    /// The file, where it is a part of one.
+    document: Option<Arc<Document>>,
+}
+
+impl Fate {
+    /// The rules that it suppresses nothing of, though it could.
+    fn unused(&self) -> Vec<usize> {
+        (0..self.states.len()).filter(|ix| self.states[*ix] == State::Unused).collect()
     }
 }
 
+/// What became of each rule of a suppression; `complete` where everything was judged that it may be for.
+fn states(rules: &[Result<Standing, State>], local: &Local, complete: bool) -> Vec<State> {
+    let state = |rule: &Result<Standing, State>| match rule {
+        _ if local.broken().is_some() => State::Unjudged,
+        Err(state) => *state,
+        Ok(standing) if standing.used.load(Ordering::Relaxed) => State::InForce,
+        Ok(standing) if complete && local.rules.selects(&standing.name) => State::Unused,
+        Ok(_) => State::Unjudged,
+    };
+    rules.iter().map(state).collect()
+}
+
 impl<'r> Ledger<'r> {
-    pub(super) fn new(documents: &'r Documents, regime: &'r Regime) -> Self {
+    pub(super) fn new(documents: Arc<Documents>, regime: &'r Regime) -> Self {
         Self { documents, regime, pages: Mutex::default() }
     }
 
@@ -100,36 +121,71 @@ impl<'r> Ledger<'r> {
         &self.documents.sources
     }
 
-    /// What is wrong with the suppressions in these files, and which of them suppress nothing.
+    /// What is wrong with the suppressions in these files, in which something was judged, and which of them suppress nothing.
     pub(super) fn problems(&self, files: &[FileId], request: &Request<'_>) -> Vec<Diagnostic> {
-        let mut told: Vec<Diagnostic> = Vec::new();
-        // What a configuration accepts is for many files, and is unused where none of them needs it.
-        let mut idle: BTreeMap<Span, Diagnostic> = BTreeMap::new();
-        let mut needed: BTreeSet<Span> = BTreeSet::new();
-        for &file in files {
-            let (page, local) = (self.page(file), self.local(file));
-            told.extend(page.problems.iter().cloned());
-            // Values that are given by hand are not all that there are.
-            for entry in page.entries.iter().filter(|_| request.parameters.is_empty()) {
-                let unused = entry.unused(&local);
-                if entry.written.kind != Kind::Configuration {
-                    told.extend(unused_of(&page, &entry.written, &unused));
-                    continue;
-                }
-                let is_walked = local.config.as_ref().is_some_and(|config| self.regime.is_walked(config, &request.paths));
-                for (ix, named) in entry.written.rules.iter().enumerate().filter(|_| is_walked) {
-                    if unused.contains(&ix) {
-                        idle.extend(unused_of(&page, &entry.written, &[ix]).map(|told| (named.at, told)));
-                    } else {
-                        needed.insert(named.at);
-                    }
-                }
+        let mut told: Vec<Diagnostic> = files.iter().flat_map(|file| self.page(*file).problems.clone()).collect();
+        for fate in self.fates(files, files, request) {
+            let unused = fate.unused();
+            if fate.written.kind == Kind::Configuration {
+                told.extend(unused.iter().filter_map(|ix| unused_of(&fate, &[*ix])));
+            } else {
+                told.extend(unused_of(&fate, &unused));
             }
         }
-        told.extend(idle.into_iter().filter(|(at, _)| !needed.contains(at)).map(|(_, told)| told));
         told.sort_by(|a, b| (a.primary.span, &a.message).cmp(&(b.primary.span, &b.message)));
         told.dedup_by(|a, b| a.primary.span == b.primary.span && a.message == b.message);
         told
+    }
+
+    /// What is wrong with how suppressions in these files are written.
+    pub(super) fn invalid(&self, files: &[FileId]) -> Vec<Diagnostic> {
+        let problems = files.iter().flat_map(|file| self.page(*file).problems.clone());
+        problems.filter(|told| *told.rule == *suppress::INVALID).collect()
+    }
+
+    /// What became of the suppressions in these files, once what is told was settled. Something was `judged` in some of them.
+    pub(super) fn fates(&self, files: &[FileId], judged: &[FileId], request: &Request<'_>) -> Vec<Fate> {
+        // Values that are given by hand are not all that there are.
+        let all_values = request.parameters.is_empty();
+        let mut fates = Vec::new();
+        let mut shared = self.walked(request, all_values);
+        for &file in files {
+            let (page, local) = (self.page(file), self.local(file));
+            let is_judged = judged.contains(&file);
+            for entry in &page.entries {
+                let written = entry.written.clone();
+                let states = states(&entry.rules, &local, is_judged && all_values);
+                if written.kind != Kind::Configuration {
+                    fates.push(Fate { written, states, document: page.document.clone() });
+                    continue;
+                }
+                // What a configuration accepts is for many files. That one of them does not need it tells little.
+                let open = |state: &State| if *state == State::Unused { State::Unjudged } else { *state };
+                let first = || Fate { states: states.iter().map(open).collect(), written, document: None };
+                let known = shared.entry(entry.written.at).or_insert_with(first);
+                for (known, state) in known.states.iter_mut().zip(&states).filter(|_| is_judged) {
+                    *known = (*known).max(*state);
+                }
+            }
+        }
+        fates.extend(shared.into_values());
+        fates
+    }
+
+    /// What those configurations accept all of whose files are looked at: nothing needs it unless one of them does.
+    fn walked(&self, request: &Request<'_>, all_values: bool) -> BTreeMap<Span, Fate> {
+        let mut shared: BTreeMap<Span, Fate> = BTreeMap::new();
+        for (local, written) in self.regime.accepted() {
+            if !local.config.as_ref().is_some_and(|config| self.regime.is_walked(config, &request.paths)) {
+                continue;
+            }
+            let states = states(&standing(&written, &local, &mut Vec::new()), &local, all_values);
+            match shared.get_mut(&written.at) {
+                Some(known) => known.states.iter_mut().zip(states).for_each(|(known, state)| *known = (*known).min(state)),
+                None => drop(shared.insert(written.at, Fate { written, states, document: None })),
+            }
+        }
+        shared
     }
 
     /// Calls `found` with the first suppression that means a diagnostic.
@@ -142,7 +198,7 @@ impl<'r> Ledger<'r> {
                     .rules
                     .iter()
                     .zip(&entry.written.rules)
-                    .filter_map(|(standing, named)| Some((standing.as_ref()?, named)));
+                    .filter_map(|(standing, named)| Some((standing.as_ref().ok()?, named)));
                 for (standing, named) in of_rule {
                     if *standing.name == *diagnostic.rule && covers(named, &page, diagnostic) {
                         found(entry, standing);
@@ -203,15 +259,15 @@ fn covers(named: &Named, page: &Page, diagnostic: &Diagnostic) -> bool {
 }
 
 /// The rules that a suppression suppresses; why it does not suppress the others is told.
-fn standing(suppression: &Suppression, local: &Local, problems: &mut Vec<Diagnostic>) -> Vec<Option<Standing>> {
-    let mut counts = true;
+fn standing(suppression: &Suppression, local: &Local, problems: &mut Vec<Diagnostic>) -> Vec<Result<Standing, State>> {
+    let mut counts = Ok(());
     if let Some(problem) = out_of_limits(suppression, local) {
         problems.push(problem);
-        counts = false;
+        counts = Err(State::NotAllowed);
     } else if let Some((date, at)) = suppression.until.filter(|(date, _)| *date < local.rules.as_of()) {
         let told = tell(EXPIRED, at, format!("the suppression ended on {date}"), "mend what it was for, or give it another end");
         problems.push(told);
-        counts = false;
+        counts = Err(State::Expired);
     }
     let mut standing = Vec::new();
     for named in &suppression.rules {
@@ -224,7 +280,7 @@ fn standing(suppression: &Suppression, local: &Local, problems: &mut Vec<Diagnos
                     message,
                     "remove it, or leave the rule out by `ignore` in a configuration",
                 ));
-                None
+                Err(State::NotAllowed)
             }
             Ok(name) if local.forbids(&name).is_some() => {
                 let mut told =
@@ -233,15 +289,15 @@ fn standing(suppression: &Suppression, local: &Local, problems: &mut Vec<Diagnos
                     told = told.with_label(Label::new(at, "forbidden here"));
                 }
                 problems.push(told);
-                None
+                Err(State::NotAllowed)
             }
-            Ok(name) => Some(name),
+            Ok(name) => Ok(name),
             Err(error) => {
                 problems.push(tell(UNKNOWN_RULE, named.at, error.message, error.help));
-                None
+                Err(State::UnknownRule)
             }
         };
-        standing.push(name.filter(|_| counts).map(|name| Standing { name, used: AtomicBool::new(false) }));
+        standing.push(name.and_then(|name| counts.map(|()| Standing { name, used: AtomicBool::new(false) })));
     }
     standing
 }
@@ -280,12 +336,12 @@ fn latest(as_of: Date, days: i64) -> Date {
 }
 
 /// That of these rules of a suppression nothing is suppressed; `None` for no rules.
-fn unused_of(page: &Page, suppression: &Suppression, unused: &[usize]) -> Option<Diagnostic> {
-    let named: Vec<&Named> = unused.iter().filter_map(|ix| suppression.rules.get(*ix)).collect();
+fn unused_of(fate: &Fate, unused: &[usize]) -> Option<Diagnostic> {
+    let named: Vec<&Named> = unused.iter().filter_map(|ix| fate.written.rules.get(*ix)).collect();
     let names: Vec<String> = named.iter().map(|named| format!("`{}`", named.word)).collect();
     let message = format!("nothing of {} is suppressed", names.join(" and "));
     let mut told = tell(UNUSED, named.first()?.at, message, "remove what is not needed");
-    told.fixes.extend(page.document.as_ref().and_then(|document| suppress::removal(document, suppression, unused)));
+    told.fixes.extend(fate.document.as_ref().and_then(|document| suppress::removal(document, &fate.written, unused)));
     Some(told)
 }
 

@@ -27,6 +27,7 @@ mod regime;
 mod rules;
 mod since;
 mod sketch;
+mod suppressions;
 mod telling;
 mod text;
 mod trial;
@@ -46,6 +47,7 @@ pub use regime::{Local, Regime};
 pub use rules::{Rules, RulesError, Wanted};
 pub use since::Since;
 pub use sketch::sketch;
+pub use suppressions::{Age, Listed, Listing, State, suppressions};
 pub use trial::{Level, Remark, Tally, Trial, Tried, trial};
 
 pub use crate::rules::schema as rule_schema;
@@ -109,16 +111,8 @@ pub fn check(request: &Request<'_>) -> Result<Checked, RulesError> {
 fn check_edited(request: &Request<'_>, edited: &Edited) -> Result<Checked, RulesError> {
     let discovery = discover(request, edited);
     let mut files = counts(&discovery);
-    let mut unreadable: Vec<Unreadable> =
-        discovery.unreadable.iter().map(|found| Unreadable::new(found.path.as_str(), found.error.to_string())).collect();
-
-    let roots = request.paths.iter().filter_map(|path| tree(path, &Disk)).collect();
-    let kept: Vec<(String, bool)> = discovery.kept.iter().map(|kept| (kept.path.clone(), kept.explicit)).collect();
-    let mut documents = Documents::new(request.regime.sources(), Arc::new(edited.clone()), roots, discovery.kept);
-    let plan = plan(kept, &discovery.skipped, request, &mut documents);
-    let documents = Arc::new(documents);
-    let ledger = Ledger::new(&documents, request.regime);
-    let examined = examine_all(&plan, request, &documents, &ledger);
+    let mut unreadable = unreadable(&discovery);
+    let Judged { documents, ledger, plan, examined } = Judged::new(request, edited, discovery);
     for (n, found) in examined.iter().enumerate() {
         unreadable.extend(found.unreadable.iter().cloned());
         // A file that went beyond a limit counts once: as one that could not be checked.
@@ -174,9 +168,36 @@ fn discover(request: &Request<'_>, edited: &Edited) -> source::Discovery {
     let prefilter = Prefilter::new(&words.iter().map(String::as_str).collect::<Vec<_>>());
     let mut discovery = source::discover(&request.paths, &prefilter, &request.discovery);
     discovery.kept.extend(request.given.iter().cloned());
-    request.regime.sift(&words, &request.paths, &mut discovery);
+    request.regime.sift(&request.paths, &mut discovery, &|_, local| local.has_words_besides(&words));
     discovery.kept.iter_mut().for_each(|kept| edited.apply(kept));
     discovery
+}
+
+/// Files that were judged, and what is known of them.
+struct Judged<'r> {
+    documents: Arc<Documents>,
+    ledger: Ledger<'r>,
+    plan: Plan,
+    /// What each file of the plan came to.
+    examined: Vec<Examined>,
+}
+
+impl<'r> Judged<'r> {
+    fn new(request: &Request<'r>, edited: &Edited, discovery: source::Discovery) -> Self {
+        let roots = request.paths.iter().filter_map(|path| tree(path, &Disk)).collect();
+        let kept: Vec<(String, bool)> = discovery.kept.iter().map(|kept| (kept.path.clone(), kept.explicit)).collect();
+        let mut documents = Documents::new(request.regime.sources(), Arc::new(edited.clone()), roots, discovery.kept);
+        let plan = plan(kept, &discovery.skipped, request, &mut documents);
+        let documents = Arc::new(documents);
+        let ledger = Ledger::new(Arc::clone(&documents), request.regime);
+        let examined = examine_all(&plan, request, &documents, &ledger);
+        Self { documents, ledger, plan, examined }
+    }
+}
+
+/// The files and folders that could not be read.
+fn unreadable(discovery: &source::Discovery) -> Vec<Unreadable> {
+    discovery.unreadable.iter().map(|found| Unreadable::new(found.path.as_str(), found.error.to_string())).collect()
 }
 
 /// The files to examine.

@@ -4,6 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use jiff::civil::Date;
+
 use super::folder::{self, Folder, SameName};
 use super::rules::{Misgiven, Rules, RulesError, Wanted, date};
 use crate::config::{self, Accepted, Config, Configs, FailOn, INVALID_CONFIGURATION, Layer, Origin, Search, Setting, Undecided};
@@ -166,8 +168,20 @@ impl Regime {
     }
 
     /// The date of the run.
+    pub(super) fn day(&self) -> Date {
+        self.plain.rules.as_of()
+    }
+
+    /// The same as text.
     pub(super) fn as_of(&self) -> String {
-        self.plain.rules.as_of().to_string()
+        self.day().to_string()
+    }
+
+    /// What the configurations that were asked for so far accept, with what else holds there.
+    pub(super) fn accepted(&self) -> Vec<(Arc<Local>, Suppression)> {
+        let known = self.lock();
+        let of = |local: &Arc<Local>| local.accepted.iter().map(|(_, it)| (Arc::clone(local), it.clone())).collect::<Vec<_>>();
+        known.locals.values().flat_map(of).collect()
     }
 
     /// What there is to say of each rule, those of configurations included.
@@ -198,8 +212,9 @@ impl Regime {
         arguments.iter().filter_map(folder).any(|folder| config.starts_with(folder))
     }
 
-    /// Leaves out what the configurations exclude, and reads again what a configuration met on the way looks at besides.
-    pub(super) fn sift(&self, words: &BTreeSet<String>, arguments: &[PathBuf], discovery: &mut Discovery) {
+    /// Leaves out what the configurations exclude, and reads again what the rest was not sifted for: by `matters`, given the path
+    /// of a file and what holds for it.
+    pub(super) fn sift(&self, arguments: &[PathBuf], discovery: &mut Discovery, matters: &dyn Fn(&str, &Local) -> bool) {
         let Some(configs) = &self.configs else { return };
         let includes = |path: &str| configs.of(path).is_none_or(|config| config.includes(&configs.real(path)));
         discovery.kept.retain(|kept| kept.explicit || includes(&kept.path));
@@ -209,7 +224,7 @@ impl Regime {
         let mut wanted: BTreeMap<BTreeSet<String>, BTreeSet<String>> = BTreeMap::new();
         for skipped in &discovery.skipped {
             let local = self.of(&skipped.path);
-            if !Arc::ptr_eq(&local, &self.plain) && !local.words.is_subset(words) {
+            if !Arc::ptr_eq(&local, &self.plain) && matters(&skipped.path, &local) {
                 wanted.entry(local.words.clone()).or_default().insert(skipped.path.clone());
             }
         }
@@ -326,6 +341,16 @@ impl Local {
     /// Where it is said that a rule cannot be suppressed.
     pub(super) fn forbids(&self, rule: &str) -> Option<Origin> {
         self.forbidden.iter().find(|(meant, _)| self.rules.means(meant, rule)).map(|(_, origin)| *origin)
+    }
+
+    /// Whether it looks for words besides these.
+    pub(super) fn has_words_besides(&self, words: &BTreeSet<String>) -> bool {
+        !self.words.is_subset(words)
+    }
+
+    /// Whether the configuration accepts anything in a file, given its true path.
+    pub(super) fn accepts_in(&self, real: &Path) -> bool {
+        self.accepted.iter().any(|(entry, _)| entry.holds(real))
     }
 
     /// What the configuration accepts in a file, given its true path and the whole of its text.

@@ -73,7 +73,7 @@ fn path(file: FileId, sources: &Sources) -> Option<String> {
 
 /// The files in which something was judged: the templates, and the parameter files that gave them values. Of others, nobody
 /// can tell what a suppression in them is for.
-fn judged(examined: &[Examined], plan: &Plan, request: &Request<'_>, ledger: &Ledger<'_>) -> Vec<FileId> {
+pub(super) fn judged(examined: &[Examined], plan: &Plan, request: &Request<'_>, ledger: &Ledger<'_>) -> Vec<FileId> {
     let told = || examined.iter().zip(&plan.paths).take(plan.told);
     let given: BTreeSet<&str> =
         told().flat_map(|(found, _)| &found.judged).flat_map(|judged| &judged.judged).map(|(.., name)| name.as_str()).collect();

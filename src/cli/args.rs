@@ -37,6 +37,11 @@ pub(super) enum Command {
     /// List every API Management service: which platform hosts it, why, and what moving it takes.
     #[command(after_help = "Examples:\n  armlint inventory .\n  armlint inventory infra --format json")]
     Inventory(InventoryArgs),
+    /// List every suppression: where, of which rules, why, until when, since when, and what becomes of it.
+    #[command(
+        after_help = "Examples:\n  armlint suppressions .\n  armlint suppressions infra --format json\n  armlint suppressions . --preset all"
+    )]
+    Suppressions(Box<SuppressionsArgs>),
     /// Say why a rule exists, show a bad and a good template, how to fix and how to suppress.
     #[command(
         after_help = "Examples:\n  armlint explain stv1-api-version\n  armlint explain api-management/zones-without-premium --format markdown"
@@ -190,6 +195,20 @@ pub(super) struct InventoryArgs {
     /// Which files.
     #[command(flatten)]
     pub(super) files: FileArgs,
+    /// How to report.
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = TableFormat::Human)]
+    pub(super) format: TableFormat,
+}
+
+/// `suppressions`
+#[derive(Debug, Args)]
+pub(super) struct SuppressionsArgs {
+    /// Which files.
+    #[command(flatten)]
+    pub(super) files: FileArgs,
+    /// Which rules.
+    #[command(flatten)]
+    pub(super) rules: RuleArgs,
     /// How to report.
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t = TableFormat::Human)]
     pub(super) format: TableFormat,

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::args::{CheckArgs, FileArgs};
+use super::args::{CheckArgs, FileArgs, RuleArgs};
 use super::ci::Ci;
 use super::exit::{Exit, Failure};
 use super::files::{files, search, shown};
@@ -146,18 +146,23 @@ fn exit(regime: &Regime, run: &Run) -> Exit {
     }
 }
 
-/// What the flags want of the rules.
+/// What the flags want.
 fn wanted(args: &CheckArgs) -> Wanted {
-    let rules = &args.rules;
-    Wanted {
-        preset: rules.preset.clone(),
-        select: rules.select.clone(),
-        extend_select: rules.extend_select.clone(),
-        ignore: rules.ignore.clone(),
-        options: rules.option.clone(),
-        as_of: rules.as_of.clone(),
-        folders: rules.rules.clone(),
-        fail_on: args.fail_on,
-        undecided: args.undecided,
+    Wanted { fail_on: args.fail_on, undecided: args.undecided, ..args.rules.wanted() }
+}
+
+impl RuleArgs {
+    /// What the flags want of the rules.
+    pub(super) fn wanted(&self) -> Wanted {
+        Wanted {
+            preset: self.preset.clone(),
+            select: self.select.clone(),
+            extend_select: self.extend_select.clone(),
+            ignore: self.ignore.clone(),
+            options: self.option.clone(),
+            as_of: self.as_of.clone(),
+            folders: self.rules.clone(),
+            ..Wanted::default()
+        }
     }
 }

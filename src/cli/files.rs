@@ -1,4 +1,4 @@
-//! The file arguments, which `check` and `inventory` share: what they name, with lists and standard input read.
+//! The file arguments, which commands share: what they name, with lists and standard input read.
 
 use std::io;
 use std::path::{Path, PathBuf};

@@ -8,11 +8,13 @@ use super::args::{InventoryArgs, TableFormat};
 use super::ci::Ci;
 use super::exit::{Exit, Failure};
 use super::files::files;
+use super::place::{Range, plain, range};
 use super::progress::Progress;
 use super::run::explain_mistakes;
 use super::terminal::{Terminal, warn};
 use crate::check::{self, Platform, Regime, Service};
-use crate::source::{Position, Sources, Span};
+use crate::report::unreadable;
+use crate::source::Sources;
 
 /// Lists the services.
 pub(super) fn run(args: &InventoryArgs, terminal: &mut Terminal) -> Result<Exit, Failure> {
@@ -38,8 +40,8 @@ pub(super) fn run(args: &InventoryArgs, terminal: &mut Terminal) -> Result<Exit,
         TableFormat::Human => table(&checked.services, &checked.run.sources, terminal)?,
         TableFormat::Json => json(&checked.services, &checked.run.sources, &mut terminal.out)?,
     }
-    for unreadable in &checked.run.unreadable {
-        warn(&format!("error: {}: {}", unreadable.file, unreadable.error));
+    for (file, error) in unreadable(&checked.run.unreadable) {
+        warn(&format!("error: {file}: {error}"));
     }
     for path in &checked.broken {
         warn(&format!("error: {path}: is not JSON, so nothing in it can be deployed: `armlint check` shows where"));
@@ -107,34 +109,6 @@ struct Evidence<'s> {
 struct Migration<'s> {
     needed: bool,
     steps: &'s [String],
-}
-
-#[derive(Serialize)]
-struct Range {
-    start: Place,
-    end: Place,
-}
-
-#[derive(Serialize)]
-struct Place {
-    line: u32,
-    column: u32,
-    offset: u64,
-}
-
-impl From<Position> for Place {
-    fn from(at: Position) -> Self {
-        Self { line: at.line, column: at.column, offset: at.offset }
-    }
-}
-
-/// The file and the range of a span; the start of no file for a span of another run, which cannot be.
-fn range(span: Span, sources: &Sources) -> (String, Range) {
-    let Some(file) = sources.get(span.file) else {
-        let nowhere = || Place { line: 1, column: 1, offset: 0 };
-        return (String::new(), Range { start: nowhere(), end: nowhere() });
-    };
-    (file.path().to_owned(), Range { start: file.position(span.start).into(), end: file.position(span.end).into() })
 }
 
 fn json(services: &[Service], sources: &Sources, out: &mut dyn Write) -> Result<(), Failure> {
@@ -239,9 +213,4 @@ fn row(service: &Service, sources: &Sources) -> [String; 6] {
         shown(&service.api_version),
         format!("{}:{}{environment}{note}", plain(&file), range.start.line),
     ]
-}
-
-/// A text out of a file, without what would move a terminal's cursor.
-fn plain(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
 }

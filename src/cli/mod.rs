@@ -12,11 +12,13 @@ mod fix;
 mod inventory;
 mod man;
 mod output;
+mod place;
 mod progress;
 mod prose;
 mod run;
 mod settings;
 mod sketch;
+mod suppressions;
 mod terminal;
 mod test;
 

@@ -9,7 +9,7 @@ use clap::{CommandFactory, Parser};
 use super::args::{Cli, Command};
 use super::exit::{Exit, Failure};
 use super::terminal::Terminal;
-use super::{catalogue, check, eval, explain, inventory, man, test};
+use super::{catalogue, check, eval, explain, inventory, man, suppressions, test};
 use crate::check::RulesError;
 use crate::report::{self, Options};
 
@@ -31,6 +31,7 @@ fn dispatch(cli: &Cli) -> Exit {
     let done = match &cli.command {
         Command::Check(args) => check::run(args, &mut terminal),
         Command::Inventory(args) => inventory::run(args, &mut terminal),
+        Command::Suppressions(args) => suppressions::run(args, &mut terminal),
         Command::Explain(args) => explain::run(args, &mut terminal),
         Command::Rules(args) => catalogue::run(args, &mut terminal),
         Command::Test(args) => test::run(args, &mut terminal),

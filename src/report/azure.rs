@@ -27,7 +27,7 @@ impl Reporter for Azure {
         for diagnostic in run.diagnostics.iter().chain(undecided) {
             issue(run, diagnostic, out)?;
         }
-        for (file, error) in summary::unreadable(run) {
+        for (file, error) in summary::unreadable(&run.unreadable) {
             let (file, error) = (property(file), data(&visible(&error)));
             writeln!(out, "##vso[task.logissue type=error;sourcepath={file};]{error}")?;
         }

@@ -30,7 +30,7 @@ impl Reporter for Concise {
                 line(run, diagnostic, out)?;
             }
         }
-        for (file, error) in summary::unreadable(run) {
+        for (file, error) in summary::unreadable(&run.unreadable) {
             writeln!(out, "{}: unreadable {}", visible(file), visible(&error))?;
         }
         let dot = if self.options.unicode { " · " } else { "; " };

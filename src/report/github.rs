@@ -30,7 +30,7 @@ impl Reporter for Github {
         for diagnostic in run.diagnostics.iter().chain(undecided) {
             annotation(run, diagnostic, out)?;
         }
-        let unreadable = summary::unreadable(run);
+        let unreadable = summary::unreadable(&run.unreadable);
         for (file, error) in &unreadable {
             let (file, error) = (property(file), data(&visible(error)));
             writeln!(out, "::error file={file},title=not checked::{error}")?;

@@ -133,7 +133,7 @@ impl Reporter for Human {
                 self.diagnostic(&run.sources, diagnostic, out)?;
             }
         }
-        for (file, error) in summary::unreadable(run) {
+        for (file, error) in summary::unreadable(&run.unreadable) {
             let sign = self.theme.styles.error.style(&self.theme.characters.error);
             writeln!(out, "  {sign} {}: {}", visible(file), visible(&error))?;
         }

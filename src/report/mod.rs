@@ -28,6 +28,7 @@ use std::fmt;
 use std::io;
 use std::str::FromStr;
 
+pub use summary::unreadable;
 pub use text::{counted, wrap};
 
 use crate::diagnostic::{Diagnostic, Run};

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::text::{counted, visible};
 use super::{Mended, Options};
-use crate::diagnostic::{Run, Safety, Severity};
+use crate::diagnostic::{Run, Safety, Severity, Unreadable};
 
 /// How many of the suppressed diagnostics a baseline accepted, and how many something else did.
 pub(super) fn accepted(run: &Run) -> (usize, usize) {
@@ -33,10 +33,11 @@ pub(super) fn seen(run: &Run) -> String {
 }
 
 /// What could not be checked and why, a line each: files by themselves, and configurations with how many files they hold for.
-pub(super) fn unreadable(run: &Run) -> Vec<(&str, String)> {
+#[must_use]
+pub fn unreadable(all: &[Unreadable]) -> Vec<(&str, String)> {
     let mut lines = Vec::new();
     let mut held: BTreeMap<&str, usize> = BTreeMap::new();
-    for one in &run.unreadable {
+    for one in all {
         match &one.configuration {
             Some(configuration) => *held.entry(configuration).or_default() += 1,
             None => lines.push((one.file.as_str(), one.error.clone())),

@@ -9,8 +9,10 @@
 //! | [`MAX_FILE_LEN`] | 64 MiB a file | it is not read, and counts as unreadable |
 //! | [`HEAD`] | 4 KiB of a skipped file | a schema named later is not seen: it counts as another file |
 
+mod blame;
 mod discover;
 mod file;
+mod git;
 mod lines;
 mod path;
 mod prefilter;
@@ -20,6 +22,7 @@ mod span;
 mod watch;
 mod write;
 
+pub use blame::{Written, blame};
 pub use discover::{Discovery, HEAD, Kept, Options, Skipped, SkippedKind, Unreadable, discover, resift};
 pub use file::{Encoding, SourceFile, Sources};
 pub use lines::Position;

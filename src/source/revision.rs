@@ -1,11 +1,10 @@
-//! What files were at a revision of their git repository: the one place that asks the `git` program.
+//! What files were at a revision of their git repository.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
 
 use super::{Loaded, decode};
 
@@ -107,11 +106,7 @@ impl Revision {
 
 /// What git prints, or what it says where it fails.
 fn git<'a>(folder: &Path, args: impl IntoIterator<Item = &'a str>) -> Result<Result<Vec<u8>, String>, RevisionError> {
-    let mut command = Command::new("git");
-    command.arg("-C").arg(folder).args(args).stdin(Stdio::null()).env("GIT_OPTIONAL_LOCKS", "0").env("LC_ALL", "C");
-    let output = command.output().map_err(RevisionError::NoGit)?;
-    let said = || String::from_utf8_lossy(&output.stderr).lines().next().unwrap_or("it does not say why").to_owned();
-    Ok(if output.status.success() { Ok(output.stdout) } else { Err(said()) })
+    super::git::git(folder, args).map_err(RevisionError::NoGit)
 }
 
 /// Reads `git diff --name-status -z`: a letter and a path, or, of what was renamed or copied, a letter and two.
