@@ -66,12 +66,13 @@ fn head(json: &str, folder: &Path) -> Result<String, Box<dyn error::Error>> {
     let joined = rule["join"].as_object().into_iter().flat_map(|joins| joins.values().flat_map(|join| texts(&join["resource"])));
     let joined: Vec<&str> = joined.collect();
     Ok(format!(
-        "name: {:?}, severity: {severity:?}, tags: &{:?}, presets: {}, is_deprecated: {}, aliases: &{:?}, judges: &{judged:?}, reads: &{joined:?}",
+        "name: {:?}, severity: {severity:?}, tags: &{:?}, presets: {}, is_deprecated: {}, aliases: &{:?}, judges: &{judged:?}, queried: {}, reads: &{joined:?}",
         text("name"),
         texts(&rule["tags"]),
         presets.map_or_else(|| "None".to_owned(), |presets| format!("Some({presets})")),
         rule.get("deprecated").is_some(),
         texts(&rule["aliases"]),
+        rule["existing"] == "read",
     ))
 }
 

@@ -97,6 +97,10 @@ impl<'r> Root<'r> {
                 judged.services.push(inventory::service(resource, self.name_in(file, environment)));
             }
         }
+        for (_, resource) in lowered.model.queried() {
+            let file = resource.declared.file;
+            judged.judged.insert((file, resource.pointer.to_string(), self.name_in(file, environment)));
+        }
         judged.truncated |= lowered.truncated;
         // A template that was read only because it may link to another one is nobody's business by itself.
         if judged.looked_at || self.documents.was_found(self.path) {

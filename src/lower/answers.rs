@@ -86,6 +86,11 @@ impl Instance {
         }
     }
 
+    /// The names of the resource of this deployment that `reference(target)` means.
+    pub(super) fn named(&self, target: &Value) -> Option<Identity> {
+        self.find(target).map(|known| known.identity)
+    }
+
     fn plan(&self, path: &[usize]) -> Option<&ResourcePlan> {
         let (first, rest) = path.split_first()?;
         rest.iter().try_fold(self.blueprint.resources.get(*first)?, |plan, n| plan.children.get(*n))

@@ -4,6 +4,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::compile::{Compiler, Copies, Escaped, literal};
+use super::queries::{Asking, Query};
 use crate::diagnostic::Diagnostic;
 use crate::eval::{Level, UserFunction};
 use crate::expr::{Expr, ExprKind};
@@ -27,6 +28,8 @@ pub struct Blueprint {
     pub(super) resources: Vec<ResourcePlan>,
     /// Its outputs.
     pub(super) outputs: Vec<Output>,
+    /// Its variables and outputs that ask about resources.
+    pub(super) asking: Vec<Asking>,
     /// The template object.
     pub(super) span: Span,
 }
@@ -72,6 +75,8 @@ pub(super) struct ResourcePlan {
     pub(super) copy: Option<ResourceLoop>,
     /// The resource object without `copy`, nested `resources` and nested template.
     pub(super) body: Expr,
+    /// The resources that the body asks about.
+    pub(super) queries: Box<[Query]>,
     pub(super) children: Vec<ResourcePlan>,
     /// What it deploys, when it is a deployment.
     pub(super) nested: Option<Nested>,
@@ -137,13 +142,15 @@ impl Compiler {
     fn template(&mut self, template: &Template<'_>, pointer: &str) -> Blueprint {
         let resources = template.resources();
         let around = std::mem::replace(&mut self.symbolic, template.is_symbolic());
+        let mut asking = Vec::new();
         let blueprint = Blueprint {
             level: level(template.scope),
             parameters: template::declarations(template).iter().map(|declared| self.parameter(declared)).collect(),
-            variables: self.variables(template),
+            variables: self.variables(template, pointer, &mut asking),
             functions: self.functions(template),
             resources: resources.into_iter().map(|entry| self.resource(entry, &format!("{pointer}/resources"))).collect(),
-            outputs: self.outputs(template),
+            outputs: self.outputs(template, pointer, &mut asking),
+            asking,
             span: template.node.span(),
         };
         self.symbolic = around;
@@ -171,7 +178,7 @@ impl Compiler {
         }
     }
 
-    fn variables(&mut self, template: &Template<'_>) -> Vec<(Key, Arc<Expr>)> {
+    fn variables(&mut self, template: &Template<'_>, pointer: &str, asking: &mut Vec<Asking>) -> Vec<(Key, Arc<Expr>)> {
         let Some(section) = template.section("variables") else { return Vec::new() };
         let mut variables = Vec::new();
         for (key, node) in section.members() {
@@ -179,14 +186,18 @@ impl Compiler {
             if name.eq_ignore_ascii_case("copy") && node.is_array() {
                 // A loop at the top makes a variable: the member of that name of an object that has only the loop.
                 for item in node.items() {
-                    let Some(made) = self.property_loop(item) else { continue };
+                    let (made, queries) = self.noting(|compiler| compiler.property_loop(item));
+                    let Some(made) = made else { continue };
+                    asking.extend(Asking::at(node, [pointer, "variables", "copy"], None, queries));
                     let (name, span) = (Arc::clone(&made.name), made.span);
                     let object = ExprKind::Object { members: Box::default(), loops: Box::new([made]) };
                     variables.push((Key::new(Arc::clone(&name)), Arc::new(member(Expr { kind: object, span }, name, span))));
                 }
                 continue;
             }
-            variables.push((Key::new(name), Arc::new(self.value(node, Copies::Loop))));
+            let (value, queries) = self.noting(|compiler| compiler.value(node, Copies::Loop));
+            asking.extend(Asking::at(node, [pointer, "variables", &name], None, queries));
+            variables.push((Key::new(name), Arc::new(value)));
         }
         variables
     }
@@ -210,32 +221,20 @@ impl Compiler {
         functions
     }
 
-    fn outputs(&mut self, template: &Template<'_>) -> Vec<Output> {
+    fn outputs(&mut self, template: &Template<'_>, pointer: &str, asking: &mut Vec<Asking>) -> Vec<Output> {
         let Some(section) = template.section("outputs") else { return Vec::new() };
         let mut outputs = Vec::new();
         for (key, node) in section.members() {
             let name: Arc<str> = key.string().unwrap_or_default().into();
-            let looped = node.get("copy").and_then(|copy| Some((copy.get("count")?, copy.get("input")?)));
-            let value = match (looped, node.get("value")) {
-                (Some((count, input)), _) => {
-                    let made = crate::expr::Loop {
-                        name: Arc::clone(&name),
-                        name_span: key.span(),
-                        count: self.value(count, Copies::Plain),
-                        input: self.value(input, Copies::Loop),
-                        span: node.span(),
-                    };
-                    let object = ExprKind::Object { members: Box::default(), loops: Box::new([made]) };
-                    member(Expr { kind: object, span: node.span() }, Arc::clone(&name), node.span())
-                }
-                (None, Some(value)) => self.value(value, Copies::Loop),
-                (None, None) => continue,
-            };
+            let (value, queries) = self.noting(|compiler| compiler.output(&name, key, node));
+            let Some(value) = value else { continue };
+            let condition = node.get("condition").map(|condition| self.value(condition, Copies::Plain));
+            asking.extend(Asking::at(node, [pointer, "outputs", &name], condition.as_ref(), queries));
             outputs.push(Output {
                 name: Key::new(name),
                 declared: key.span(),
                 value: Arc::new(value),
-                condition: node.get("condition").map(|condition| self.value(condition, Copies::Plain)),
+                condition,
                 secure: node
                     .get("type")
                     .and_then(Node::string)
@@ -245,12 +244,28 @@ impl Compiler {
         outputs
     }
 
+    /// The value of an output, or an object with one loop of the output's name for an output with `copy`.
+    fn output(&mut self, name: &Arc<str>, key: Node<'_>, node: Node<'_>) -> Option<Expr> {
+        let looped = node.get("copy").and_then(|copy| Some((copy.get("count")?, copy.get("input")?)));
+        let Some((count, input)) = looped else { return node.get("value").map(|value| self.value(value, Copies::Loop)) };
+        let made = crate::expr::Loop {
+            name: Arc::clone(name),
+            name_span: key.span(),
+            count: self.value(count, Copies::Plain),
+            input: self.looped(name, input),
+            span: node.span(),
+        };
+        let object = ExprKind::Object { members: Box::default(), loops: Box::new([made]) };
+        Some(member(Expr { kind: object, span: node.span() }, Arc::clone(name), node.span()))
+    }
+
     fn resource(&mut self, entry: ResourceEntry<'_>, pointer: &str) -> ResourcePlan {
         let node = entry.node;
         let pointer = format!("{pointer}/{}", entry.token);
         let nested = template::is_deployment(node).then(|| self.nested(node, &pointer)).flatten();
         let copy = node.get("copy").filter(|copy| copy.is_object());
         let children = node.get("resources").map(template::entries).unwrap_or_default();
+        let (body, queries) = self.noting(|compiler| compiler.resource_body(node, nested.is_some()));
         ResourcePlan {
             symbolic_name: entry.symbolic_name.and_then(Node::string).map(Arc::from),
             declared: node.span(),
@@ -259,7 +274,8 @@ impl Compiler {
                 let name = copy.get("name").and_then(Node::string).unwrap_or_default();
                 Some(ResourceLoop { name: name.into(), count: self.value(copy.get("count")?, Copies::Plain) })
             }),
-            body: self.resource_body(node, nested.is_some()),
+            body,
+            queries,
             children: children.into_iter().map(|child| self.resource(child, &format!("{pointer}/resources"))).collect(),
             nested,
             pointer: pointer.into(),

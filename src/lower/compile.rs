@@ -4,6 +4,7 @@
 
 use std::sync::Arc;
 
+use super::queries::{self, Query};
 use crate::diagnostic::{Diagnostic, Label, Severity};
 use crate::expr::{self, Expr, ExprKind, Loop, Reading};
 use crate::source::{Span, TextMap};
@@ -21,6 +22,10 @@ pub(super) struct Compiler {
     escaped: Escaped,
     /// Whether the template being read has symbolic names: its deployments are then evaluated inside unless they say otherwise.
     pub(super) symbolic: bool,
+    /// The queries in what was read since somebody began to note them.
+    queries: Vec<Query>,
+    /// The property loops around what is being read.
+    loops: Vec<Arc<str>>,
 }
 
 /// How the strings of a template are escaped.
@@ -43,7 +48,22 @@ pub(super) enum Copies {
 
 impl Compiler {
     pub(super) fn new(escaped: Escaped) -> Self {
-        Self { problems: Vec::new(), escaped, symbolic: false }
+        Self { problems: Vec::new(), escaped, symbolic: false, queries: Vec::new(), loops: Vec::new() }
+    }
+
+    /// What `read` gives, and the queries in it.
+    pub(super) fn noting<T>(&mut self, read: impl FnOnce(&mut Self) -> T) -> (T, Box<[Query]>) {
+        let around = std::mem::take(&mut self.queries);
+        let read = read(self);
+        (read, std::mem::replace(&mut self.queries, around).into())
+    }
+
+    /// The value that the copies of a property loop have.
+    pub(super) fn looped(&mut self, name: &Arc<str>, input: Node<'_>) -> Expr {
+        self.loops.push(Arc::clone(name));
+        let input = self.value(input, Copies::Loop);
+        self.loops.pop();
+        input
     }
 
     /// The expression that a JSON value is.
@@ -82,13 +102,10 @@ impl Compiler {
     /// An element of a `copy` array.
     pub(super) fn property_loop(&mut self, node: Node<'_>) -> Option<Loop> {
         let name = node.get("name")?;
-        Some(Loop {
-            name: name.string()?.into(),
-            name_span: name.span(),
-            count: self.value(node.get("count")?, Copies::Plain),
-            input: self.value(node.get("input")?, Copies::Loop),
-            span: node.span(),
-        })
+        let (named, name_span) = (name.string()?.into(), name.span());
+        let count = self.value(node.get("count")?, Copies::Plain);
+        let input = self.looped(&named, node.get("input")?);
+        Some(Loop { name: named, name_span, count, input, span: node.span() })
     }
 
     fn string(&mut self, node: Node<'_>) -> Expr {
@@ -115,6 +132,7 @@ impl Compiler {
 
     fn read(&mut self, text: &str, map: &TextMap, whole: Span) -> Expr {
         let (read, error) = expr::read_string(text, map, whole);
+        queries::note(&read, &self.loops, &mut self.queries);
         if let Some(error) = error {
             self.problems.push(
                 Diagnostic::new(

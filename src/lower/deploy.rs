@@ -42,9 +42,9 @@ pub struct Untyped {
 
 /// What the deployments around a resource say about it.
 #[derive(Clone)]
-struct Around {
-    condition: Condition,
-    deployed_by: Arc<[Span]>,
+pub(super) struct Around {
+    pub(super) condition: Condition,
+    pub(super) deployed_by: Arc<[Span]>,
 }
 
 pub(super) struct Builder<'r> {
@@ -53,6 +53,8 @@ pub(super) struct Builder<'r> {
     wanted: BTreeMap<Key, bool>,
     sources: &'r Sources,
     resources: Vec<Resource>,
+    /// The resources that calls ask about.
+    pub(super) queried: Vec<Resource>,
     /// The ids of each resource's ancestors, the nearest first.
     ancestors: Vec<Vec<ResourceId>>,
     problems: Vec<Diagnostic>,
@@ -69,6 +71,7 @@ impl<'r> Builder<'r> {
             wanted: BTreeMap::new(),
             sources,
             resources: Vec::new(),
+            queried: Vec::new(),
             ancestors: Vec::new(),
             problems: Vec::new(),
             told: BTreeSet::new(),
@@ -81,7 +84,7 @@ impl<'r> Builder<'r> {
         self.deployment(root, &Around { condition: Condition::always(), deployed_by: Arc::new([]) });
         self.adopt();
         Lowered {
-            model: Model::new(self.resources),
+            model: Model::new(self.resources).with_queried(self.queried),
             problems: self.problems,
             closed: self.closed,
             untyped: self.untyped,
@@ -101,7 +104,7 @@ impl<'r> Builder<'r> {
     }
 
     /// Whether anybody will look at resources of a type.
-    fn wants(&mut self, kind: &Key) -> bool {
+    pub(super) fn wants(&mut self, kind: &Key) -> bool {
         let wants = self.wants;
         *self.wanted.entry(kind.clone()).or_insert_with(|| wants(kind.as_str()))
     }
@@ -111,6 +114,7 @@ impl<'r> Builder<'r> {
         for plan in &blueprint.resources {
             self.resource(instance, plan, &instance.frame, None, around);
         }
+        self.asked_aside(instance, around);
     }
 
     /// Takes over what was found wrong while a resource was worked out.
@@ -156,11 +160,13 @@ impl<'r> Builder<'r> {
         };
         // The type of an extension that is written as `service/providers/locks` is known with its name only.
         let extends = kind.to_ascii_lowercase().contains("/providers/");
-        if !extends && !self.wants(&Key::new(kind)) && plan.children.is_empty() && plan.nested.is_none() {
+        let leads_on = !plan.children.is_empty() || plan.nested.is_some() || !plan.queries.is_empty();
+        if !extends && !leads_on && !self.wants(&Key::new(kind)) {
             return;
         }
-        let condition = self.condition(instance, plan, frame, &around.condition);
+        let condition = self.condition(instance, plan.member("condition"), frame, &around.condition);
         let own = Around { condition, deployed_by: Arc::clone(&around.deployed_by) };
+        self.asked_by(instance, plan, frame, &own);
         // What is certainly not deployed may be in error for just that reason.
         let deployed = own.condition.holds != Truth::False;
         let identity = instance.with_errors(deployed, || {
@@ -232,9 +238,9 @@ impl<'r> Builder<'r> {
         }
     }
 
-    /// The condition of a resource and all that is around it.
-    fn condition(&self, instance: &Rc<Instance>, plan: &ResourcePlan, frame: &Frame, around: &Condition) -> Condition {
-        let Some(expr) = plan.member("condition") else { return around.clone() };
+    /// The condition of a resource or an output and all that is around it.
+    pub(super) fn condition(&self, instance: &Instance, own: Option<&Expr>, frame: &Frame, around: &Condition) -> Condition {
+        let Some(expr) = own else { return around.clone() };
         let holds = match instance.evaluate(expr, frame).kind {
             ValueKind::Bool(known) => Truth::from(known),
             ValueKind::Str(text) if text.eq_ignore_ascii_case("true") => Truth::True,

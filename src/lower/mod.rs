@@ -15,6 +15,7 @@ mod names;
 mod nested;
 mod parameters;
 mod place;
+mod queries;
 mod secrets;
 mod single;
 

@@ -15,6 +15,8 @@ pub struct ResourceIx(pub usize);
 #[derive(Debug, Default)]
 pub struct Model {
     resources: Vec<Resource>,
+    /// Their places come after those of the deployed ones.
+    queried: Vec<Resource>,
     by_type: BTreeMap<Key, Vec<ResourceIx>>,
     by_id: BTreeMap<ResourceId, Vec<ResourceIx>>,
     /// Made when somebody asks.
@@ -41,10 +43,22 @@ impl Model {
         model
     }
 
+    /// The same with the resources that calls ask about in an API version of their own. Nothing but [`Self::queried`] gives
+    /// them: they are deployed by nobody, joined to nothing, and known by type, name and version alone.
+    #[must_use]
+    pub fn with_queried(self, queried: Vec<Resource>) -> Self {
+        Self { queried, ..self }
+    }
+
     /// The resource at `ix`.
     #[must_use]
     pub fn get(&self, ix: ResourceIx) -> &Resource {
-        &self.resources[ix.0]
+        ix.0.checked_sub(self.resources.len()).map_or_else(|| &self.resources[ix.0], |n| &self.queried[n])
+    }
+
+    /// The resources that `reference(id, version)` and `list…(id, version)` ask about, one for each call.
+    pub fn queried(&self) -> impl Iterator<Item = (ResourceIx, &Resource)> {
+        self.queried.iter().enumerate().map(|(n, resource)| (ResourceIx(self.resources.len() + n), resource))
     }
 
     /// All resources in the order in which they are written.

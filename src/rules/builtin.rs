@@ -26,6 +26,7 @@ struct Written {
     is_deprecated: bool,
     aliases: &'static [&'static str],
     judges: &'static [&'static str],
+    queried: bool,
     reads: &'static [&'static str],
 }
 
@@ -49,6 +50,7 @@ pub(super) fn heads() -> impl Iterator<Item = Head> {
                 None => presets_of(load::severity(written.severity), written.tags, written.is_deprecated),
             },
             judges: keys(written.judges),
+            queried: written.queried,
             reads: keys(written.reads),
         }
     })

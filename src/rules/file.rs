@@ -9,6 +9,8 @@ use crate::table::{Entry, Table, Takes, may, must};
 pub(super) const SEVERITIES: &[&str] = &["note", "warning", "error"];
 /// The words of a fix's safety.
 pub(super) const SAFETIES: &[&str] = &["safe", "unsafe"];
+/// What to do with resources that are only read.
+pub(super) const EXISTING: &[&str] = &["skip", "judge", "only", "read"];
 /// The types of a value.
 pub(super) const TYPES: &[&str] = &["null", "boolean", "number", "string", "array", "object"];
 /// The types of an option.
@@ -51,8 +53,8 @@ pub(super) static RULE: Table = Table {
         ),
         may(
             "existing",
-            Takes::Choice(&["skip", "judge", "only"]),
-            "What to do with resources declared `existing`; `skip` if absent.",
+            Takes::Choice(EXISTING),
+            "What to do with resources declared `existing`: `skip` (if absent), `judge`, `only` these, or `read`: judge, and so too each resource that `reference(id, version)` or `list…(id, version)` asks about; of these nothing is there but type, name, `existing` and the `apiVersion` that is asked in.",
         ),
         may(
             "unknown",

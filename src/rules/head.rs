@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::rule::Rule;
+use super::rule::{Existing, Rule};
 use crate::diagnostic::Severity;
 use crate::value::Key;
 
@@ -19,6 +19,8 @@ pub(super) struct Head {
     pub(super) presets: Vec<String>,
     /// The types that it judges.
     pub(super) judges: Vec<Key>,
+    /// Whether it judges what calls ask about as well.
+    pub(super) queried: bool,
     /// The types that it looks at besides.
     pub(super) reads: Vec<Key>,
 }
@@ -32,6 +34,7 @@ impl Head {
             tags: rule.meta.tags.clone(),
             presets: rule.meta.presets.clone(),
             judges: rule.resource.clone(),
+            queried: rule.existing == Existing::Read,
             reads: rule.joins.iter().flat_map(|join| join.resource.iter().cloned()).collect(),
         }
     }

@@ -10,14 +10,13 @@ use super::mend::Trees;
 use super::path::{Path, Step};
 use super::policy::Policies;
 use super::predicate::Case;
-use super::rule::{By, Existing, How, Place, Rule, Subject};
+use super::rule::{By, How, Place, Rule, Subject};
 use super::run::parts;
 use super::select::{Hit, Selected, select};
 use super::set::{RuleSet, Settings};
 use crate::diagnostic::nearest;
 use crate::model::Model;
 use crate::source::Span;
-use crate::value::Truth;
 
 /// How far the paths of a rule led in the models seen so far, by where they are written.
 #[derive(Debug, Default)]
@@ -56,12 +55,7 @@ impl Reach {
         let seen = Seen::new(rule);
         let policies = Policies::new(rules, model, trees);
         for (ix, resource) in rule.resource.iter().flat_map(|kind| model.of_type(kind.as_str())) {
-            let judged = match rule.existing {
-                Existing::Skip => !resource.existing,
-                Existing::Only => resource.existing,
-                Existing::Judge => true,
-            };
-            if judged && resource.condition.holds != Truth::False {
+            if rule.existing.takes(resource) {
                 let case = Case::new(model, ix, rule, settings, &seen, &policies);
                 self.places(&case, &Place::values(Subject::SELF, rule.each.clone()), &[]);
                 parts(&case, &mut |case| self.rule(case, rule));

@@ -8,7 +8,8 @@ use super::pattern::Pattern;
 use super::policy::Selector;
 use super::wording::Wording;
 use crate::diagnostic::{RuleMeta, Safety, Severity};
-use crate::value::{Key, Value};
+use crate::model::Resource;
+use crate::value::{Key, Truth, Value};
 
 /// A rule.
 #[derive(Debug)]
@@ -86,6 +87,20 @@ pub(super) enum Existing {
     Judge,
     /// It judges nothing else.
     Only,
+    /// It judges them, and what calls ask about in an API version of their own.
+    Read,
+}
+
+impl Existing {
+    /// Whether a resource of the deployment is judged.
+    pub(super) fn takes(self, resource: &Resource) -> bool {
+        let of_this_kind = match self {
+            Self::Skip => !resource.existing,
+            Self::Only => resource.existing,
+            Self::Judge | Self::Read => true,
+        };
+        of_this_kind && resource.condition.holds != Truth::False
+    }
 }
 
 /// What a rule can speak of: its resource, each of the parts it judges, what is joined to them, elements. The number counts

@@ -9,13 +9,12 @@ use super::judge::{Tally, Verdict, is_open, judge};
 use super::mend::Trees;
 use super::policy::{self, Policies};
 use super::predicate::{Case, Cause};
-use super::rule::Existing;
 use super::select::{Hit, Selected, select};
 use super::set::{RuleSet, Selection, Settings};
 use crate::diagnostic::{Diagnostic, Label, Verdict as Told};
 use crate::model::{Model, ResourceIx};
 use crate::source::FileId;
-use crate::value::{Truth, Value};
+use crate::value::Value;
 
 /// A diagnostic that may still make way for another.
 struct Pending {
@@ -42,17 +41,18 @@ pub fn run(
         for (at, rule) in rules.judging(selection, resource_type) {
             let seen = Seen::new(rule);
             for &ix in of_type {
-                let resource = model.get(ix);
-                let wanted = match rule.existing {
-                    Existing::Skip => !resource.existing,
-                    Existing::Only => resource.existing,
-                    Existing::Judge => true,
-                };
-                if wanted && resource.condition.holds != Truth::False {
+                if rule.existing.takes(model.get(ix)) {
                     let case = Case::new(model, ix, rule, settings, &seen, &policies);
                     parts(&case, &mut |case| told.extend(tell(case, at, trees)));
                 }
             }
+        }
+    }
+    for (ix, resource) in model.queried() {
+        for (at, rule) in rules.judging_queried(selection, &resource.resource_type) {
+            let seen = Seen::new(rule);
+            let case = Case::new(model, ix, rule, settings, &seen, &policies);
+            parts(&case, &mut |case| told.extend(tell(case, at, trees)));
         }
     }
     supersede(rules, &mut told, accepted);

@@ -155,9 +155,24 @@ impl RuleSet {
         selection: &'s Selection,
         resource_type: &'s Key,
     ) -> impl Iterator<Item = (usize, &'s Rule)> {
-        self.chosen(selection)
-            .filter(|(_, head)| head.judges.contains(resource_type))
-            .filter_map(|(ix, _)| Some((ix, self.at(ix)?)))
+        self.reading(selection, |head| head.judges.contains(resource_type))
+    }
+
+    /// The chosen rules that judge resources of a type which calls ask about.
+    pub(super) fn judging_queried<'s>(
+        &'s self,
+        selection: &'s Selection,
+        resource_type: &'s Key,
+    ) -> impl Iterator<Item = (usize, &'s Rule)> {
+        self.reading(selection, |head| head.queried && head.judges.contains(resource_type))
+    }
+
+    fn reading<'s>(
+        &'s self,
+        selection: &'s Selection,
+        wanted: impl Fn(&Head) -> bool + 's,
+    ) -> impl Iterator<Item = (usize, &'s Rule)> {
+        self.chosen(selection).filter(move |(_, head)| wanted(head)).filter_map(|(ix, _)| Some((ix, self.at(ix)?)))
     }
 
     fn chosen<'s>(&'s self, selection: &'s Selection) -> impl Iterator<Item = (usize, &'s Head)> {

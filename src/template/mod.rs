@@ -11,6 +11,5 @@ mod sections;
 pub use embedded::{Embedded, embedded};
 pub use kind::{DocumentKind, Scope, is_resource, recognise};
 pub use parameters::{Declaration, Handed, declarations, handed};
-use sections::pointer_token;
 pub use sections::{ResourceEntry, Template};
-pub(crate) use sections::{entries, is_deployment};
+pub(crate) use sections::{entries, is_deployment, pointer_token};

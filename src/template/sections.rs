@@ -71,7 +71,7 @@ pub(crate) fn entries(resources: Node<'_>) -> Vec<ResourceEntry<'_>> {
 }
 
 /// A member name as a reference token (RFC 6901 section 3).
-pub(super) fn pointer_token(name: &str) -> String {
+pub(crate) fn pointer_token(name: &str) -> String {
     name.replace('~', "~0").replace('/', "~1")
 }
 

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::rewrite::nested;
 use super::samples::{address, joined, old_service, service, template};
-use super::support::{Seen, check, check_one, file};
+use super::support::{Seen, check, check_all, check_one, file};
 
 const BASIC: &str = "api-management/non-standard-public-ip";
 const OLD: &str = "api-management/stv1-api-version";
@@ -311,4 +311,39 @@ fn an_output_with_a_false_condition_is_not_worked_out() {
     let seen = check_one(&template(&json!({}), &json!({}), &json!([deployment, service])));
     fails_as_basic(&seen);
     assert_eq!(seen.of_rule(INVALID), "");
+}
+
+#[test]
+fn what_a_call_asks_about_is_read_and_nothing_else() {
+    // Of an old version, and of no tier that anybody knows: rules about services would have much to say of it.
+    let mut asking = template(&json!({}), &json!({}), &json!([]));
+    let call = "[reference(resourceId('Microsoft.ApiManagement/service', 'apim'), '2019-12-01').gatewayUrl]";
+    asking["outputs"] = json!({ "a/b": { "type": "string", "value": call } });
+    let seen = check_all(&vec![file("main.json", &asking)]);
+    assert_eq!(seen.failing().into_iter().collect::<Vec<_>>(), ["api-management/retired-api-version"]);
+    let told = seen.only("api-management/retired-api-version");
+    assert_eq!(told.resource.as_ref().map(|resource| resource.pointer.as_str()), Some("/outputs/a~1b"));
+    assert!(seen.checked.services.is_empty(), "{:?}", seen.checked.services);
+}
+
+#[test]
+fn what_a_call_asks_about_is_the_parent_of_nothing() {
+    let fragment = "Microsoft.ApiManagement/service/policyFragments";
+    let policy = json!({
+        "type": "Microsoft.ApiManagement/service/policies",
+        "apiVersion": "2024-05-01",
+        "name": "apim/policy",
+        "properties": {
+            "format": "rawxml",
+            "value": "<policies><inbound><include-fragment fragment-id=\"f\" /></inbound></policies>"
+        }
+    });
+    let mut asking = template(&json!({}), &json!({}), &json!([policy]));
+    let call = format!("[reference(resourceId('{fragment}', 'apim', 'f'), '2024-05-01').value]");
+    asking["outputs"] = json!({ "f": { "type": "string", "value": call } });
+    let rule = "api-management/undeclared-policy-fragment";
+    let told = |template: &Value| check_all(&vec![file("main.json", template)]).of_rule(rule);
+    let alone = told(&template(&json!({}), &json!({}), &asking["resources"]));
+    assert!(alone.contains("undecided"), "{alone}");
+    assert_eq!(told(&asking), alone);
 }

@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
 use super::condition::{Predicate, Term};
-use super::file::{DEFINITIONS, DESCRIPTION, OPTION, OPTION_TYPES, RULE, SEVERITIES};
+use super::file::{DEFINITIONS, DESCRIPTION, EXISTING, OPTION, OPTION_TYPES, RULE, SEVERITIES};
 use super::head::presets_of;
 use super::policy::{PolicyTable, Selector};
 use super::rule::{Existing, Graded, OptionSpec, OptionType, Rule, Subject};
@@ -222,10 +222,11 @@ pub(super) fn severity(word: &str) -> Severity {
 }
 
 fn existing(fields: &Fields<'_>, problems: &mut Problems) -> Existing {
-    let word = fields.get("existing").and_then(|node| problems.choice(node, &["skip", "judge", "only"]));
+    let word = fields.get("existing").and_then(|node| problems.choice(node, EXISTING));
     match word {
         Some("judge") => Existing::Judge,
         Some("only") => Existing::Only,
+        Some("read") => Existing::Read,
         Some(_) | None => Existing::Skip,
     }
 }

@@ -180,8 +180,8 @@ fn every_mistake_in_a_rule_file_has_a_place_and_a_next_step() {
             write `any`, `all` or `none` instead of `path`, or `count` them
     "existing": "sometimes"
         4:15 "sometimes"
-            `sometimes` is not one of `skip`, `judge`, `only`
-            write one of `skip`, `judge`, `only`
+            `sometimes` is not one of `skip`, `judge`, `only`, `read`
+            write one of `skip`, `judge`, `only`, `read`
     "supersedes": ["storage/y"]
         4:18 "storage/y"
             no rule named `storage/y`
