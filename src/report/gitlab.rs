@@ -49,7 +49,8 @@ impl Reporter for Gitlab {
         let prints = run.fingerprints();
         let undecided = if self.options.undecided { run.undecided.as_slice() } else { &[] };
         let undecided = undecided.iter().zip(prints.undecided);
-        let mut json = serde_json::Serializer::pretty(guard::Json::new(out));
+        let mut out = guard::Json::new(out);
+        let mut json = serde_json::Serializer::pretty(&mut out);
         let mut list = (&mut json).serialize_seq(None)?;
         for (diagnostic, print) in run.diagnostics.iter().zip(prints.diagnostics).chain(undecided) {
             let place = Place::of(diagnostic.primary.span, &run.sources);
@@ -65,7 +66,8 @@ impl Reporter for Gitlab {
             })?;
         }
         list.end()?;
-        writeln!(out)
+        writeln!(out)?;
+        out.finish()
     }
 }
 

@@ -6,6 +6,8 @@
 
 use std::io::{self, Write};
 
+use serde::Serialize;
+
 use super::text::is_hidden;
 
 /// Whether `text` starts with `##name[`, the name being letters or nothing.
@@ -67,43 +69,88 @@ impl Write for Log<'_> {
     }
 }
 
+/// How many bytes of JSON are held before they are passed on.
+const HELD: usize = 64 * 1024;
+
 /// Passes on JSON; what a build service or a terminal would obey is written as an escape, which every reader undoes.
 ///
-/// It relies on being given each run of plain characters of a string as a whole, as serde_json does.
+/// Lines are passed on as a whole: no command goes over the end of one, and many at a time are looked through at once.
 pub(super) struct Json<'w> {
     out: &'w mut dyn Write,
+    held: Vec<u8>,
+    /// How many bytes are held before a line is looked for.
+    full: usize,
+}
+
+/// Writes a value as a document with indented lines.
+pub(super) fn pretty(out: &mut dyn Write, value: &impl Serialize) -> io::Result<()> {
+    let mut out = Json::new(out);
+    serde_json::to_writer_pretty(&mut out, value)?;
+    out.write_all(b"\n")?;
+    out.finish()
 }
 
 impl<'w> Json<'w> {
     pub(super) fn new(out: &'w mut dyn Write) -> Self {
-        Self { out }
+        Self { out, held: Vec::with_capacity(HELD + HELD / 4), full: HELD }
     }
 
-    fn escape(&mut self, text: &str) -> io::Result<()> {
-        let mut marks = command_marks(text.as_bytes()).peekable();
-        let mut done = 0;
-        for (at, c) in text.char_indices() {
-            let mark = marks.next_if_eq(&at).is_some();
-            // Characters below are the structure of the document, or serde_json has escaped them.
-            if mark || (c >= '\u{7f}' && is_hidden(c)) {
-                self.out.write_all(&text.as_bytes()[done..at])?;
-                for unit in c.encode_utf16(&mut [0; 2]) {
-                    write!(self.out, "\\u{unit:04x}")?;
-                }
-                done = at + c.len_utf8();
-            }
-        }
-        self.out.write_all(&text.as_bytes()[done..])
+    /// Passes on what is still held.
+    pub(super) fn finish(mut self) -> io::Result<()> {
+        self.pass_on(self.held.len())
     }
+
+    /// Passes on the first so many of the held bytes.
+    fn pass_on(&mut self, end: usize) -> io::Result<()> {
+        match std::str::from_utf8(&self.held[..end]) {
+            Ok(text) => escape(text, self.out)?,
+            Err(_) => self.out.write_all(&self.held[..end])?,
+        }
+        self.held.drain(..end);
+        Ok(())
+    }
+
+    /// Passes on the held lines. One that does not end yet is held until it does, looked at ever more seldom.
+    fn pass_lines_on(&mut self) -> io::Result<()> {
+        let Some(end) = memchr::memrchr(b'\n', &self.held) else {
+            self.full = 2 * self.held.len();
+            return Ok(());
+        };
+        self.full = HELD;
+        self.pass_on(end + 1)
+    }
+}
+
+/// Passes on JSON with escapes for what would be obeyed.
+fn escape(text: &str, out: &mut dyn Write) -> io::Result<()> {
+    let mut obeyed: Vec<usize> = command_marks(text.as_bytes()).collect();
+    // Characters below are the structure of the document, or serde_json has escaped them.
+    let odd = |c: char| c >= '\u{7f}' && is_hidden(c);
+    // NOTE: no early end, so that the compiler looks at many bytes at a time.
+    if text.bytes().fold(false, |any, byte| any | (byte >= 0x7f)) {
+        obeyed.extend(text.char_indices().filter(|(_, c)| odd(*c)).map(|(at, _)| at));
+        obeyed.sort_unstable();
+    }
+    let mut done = 0;
+    for at in obeyed {
+        let Some(c) = text[at..].chars().next() else { break };
+        out.write_all(&text.as_bytes()[done..at])?;
+        for unit in c.encode_utf16(&mut [0; 2]) {
+            write!(out, "\\u{unit:04x}")?;
+        }
+        done = at + c.len_utf8();
+    }
+    out.write_all(&text.as_bytes()[done..])
 }
 
 impl Write for Json<'_> {
     fn write(&mut self, text: &[u8]) -> io::Result<usize> {
-        match std::str::from_utf8(text) {
-            Ok(plain) if text.iter().any(|&byte| byte == b'#' || byte >= 0x7f) => self.escape(plain)?,
-            _ => self.out.write_all(text)?,
-        }
-        Ok(text.len())
+        self.write_all(text).map(|()| text.len())
+    }
+
+    fn write_all(&mut self, text: &[u8]) -> io::Result<()> {
+        self.held.extend_from_slice(text);
+        if self.held.len() < self.full { Ok(()) } else { self.pass_lines_on() }
     }
 
     fn flush(&mut self) -> io::Result<()> {
@@ -115,7 +162,7 @@ impl Write for Json<'_> {
 mod tests {
     use std::io::Write;
 
-    use super::{Json, Log};
+    use super::{Log, pretty};
 
     fn logged(text: &str) -> String {
         let mut out = Vec::new();
@@ -146,7 +193,7 @@ mod tests {
     fn escapes_in_json_are_undone_by_every_reader() {
         let hostile = "##vso[x] ###[y] \u{9b}2J \u{202e}\u{e0001} é \u{1b}";
         let mut out = Vec::new();
-        serde_json::to_writer_pretty(Json::new(&mut out), &[hostile]).unwrap();
+        pretty(&mut out, &[hostile]).unwrap();
         let text = String::from_utf8(out).unwrap();
         assert_eq!(serde_json::from_str::<[String; 1]>(&text).unwrap(), [hostile]);
         assert!(!text.contains("##vso") && !text.contains("##[") && !text.contains(['\u{9b}', '\u{202e}', '\u{1b}']));

@@ -62,8 +62,7 @@ impl Reporter for Json {
             summary: Summary::of(run),
             lists: Lists(Records::of(run)),
         };
-        serde_json::to_writer_pretty(guard::Json::new(out), &document)?;
-        writeln!(out)
+        guard::pretty(out, &document)
     }
 }
 

@@ -38,18 +38,20 @@ struct Close<'r> {
 impl Reporter for Jsonl {
     fn report(&self, run: &Run, out: &mut dyn Write) -> io::Result<()> {
         let records = Records::of(run);
-        lines("diagnostic", records.diagnostics(), out)?;
-        lines("undecided", records.undecided(), out)?;
-        lines("suppressed", records.suppressed(), out)?;
-        lines("unreadable", records.unreadable(), out)?;
+        let mut out = guard::Json::new(out);
+        lines("diagnostic", records.diagnostics(), &mut out)?;
+        lines("undecided", records.undecided(), &mut out)?;
+        lines("suppressed", records.suppressed(), &mut out)?;
+        lines("unreadable", records.unreadable(), &mut out)?;
         let close = Close { schema_version: SCHEMA_VERSION, tool: TOOL, as_of: &run.as_of, summary: Summary::of(run) };
-        lines("summary", [close], out)
+        lines("summary", [close], &mut out)?;
+        out.finish()
     }
 }
 
-fn lines<T: Serialize>(kind: &'static str, objects: impl IntoIterator<Item = T>, out: &mut dyn Write) -> io::Result<()> {
+fn lines<T: Serialize>(kind: &'static str, objects: impl IntoIterator<Item = T>, out: &mut guard::Json<'_>) -> io::Result<()> {
     for object in objects {
-        serde_json::to_writer(guard::Json::new(out), &Line { kind, object })?;
+        serde_json::to_writer(&mut *out, &Line { kind, object })?;
         writeln!(out)?;
     }
     Ok(())

@@ -25,7 +25,7 @@ pub(super) fn push_visible(out: &mut String, c: char) {
 
 /// The text on one line, with every hidden character made visible.
 pub(super) fn visible(text: &str) -> Cow<'_, str> {
-    if !text.chars().any(is_hidden) {
+    if is_plain(text) || !text.chars().any(is_hidden) {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len() + 16);
@@ -35,19 +35,31 @@ pub(super) fn visible(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
+/// Whether a text is printable ASCII, as nearly all are: then nothing is hidden in it, and a byte is a column.
+fn is_plain(text: &str) -> bool {
+    // NOTE: no early end, so that the compiler looks at many bytes at a time.
+    text.bytes().fold(true, |plain, byte| plain & matches!(byte, b' '..=b'~'))
+}
+
 /// How many columns a character takes once [`push_visible`] has written it.
 pub(super) fn columns_of(c: char) -> usize {
+    if matches!(c, ' '..='~') {
+        return 1;
+    }
     if is_hidden(c) { if u32::from(c) > 0xffff { 9 } else { 8 } } else { c.width().unwrap_or(0) }
 }
 
 /// How many columns a text takes, character by character, as miette counts them.
 pub(super) fn columns(text: &str) -> usize {
-    text.chars().map(columns_of).sum()
+    if is_plain(text) { text.len() } else { text.chars().map(columns_of).sum() }
 }
 
 /// The text in lines of at most `width` columns, broken at spaces alone: a word that is longer keeps whole.
 #[must_use]
 pub fn wrap(text: &str, width: usize) -> Vec<&str> {
+    if columns(text) <= width {
+        return vec![text];
+    }
     let mut lines = Vec::new();
     let mut start = 0;
     let mut end = 0;

@@ -3,23 +3,20 @@
 //! The results are written one by one. Columns are counted in UTF-16 code units, and paths are relative to the folder the
 //! run was started in unless they were given otherwise.
 
+mod result;
 mod rules;
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::{Serialize, Serializer};
 use serde_json::{Value, json};
 
-use super::circumstances::details;
 use super::text::visible;
 use super::{Options, Reporter, guard};
-use crate::diagnostic::{Diagnostic, Fingerprint, Fingerprints, Fix, Label, Run, Suppressed, Verdict};
-use crate::source::{FileId, SourceFile, Sources, Span};
+use crate::diagnostic::{Diagnostic, Fingerprint, Fingerprints, Run};
+use result::{Artifact, Message, Outcome};
 
-/// What stays as it is in the path of a URI (RFC 3986, "Unreserved Characters", and the slash).
-const IN_PATH: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'/');
 /// The name that services know the root of the repository by.
 const ROOT: &str = "%SRCROOT%";
 
@@ -86,8 +83,7 @@ impl Reporter for Sarif {
                 results,
             }],
         };
-        serde_json::to_writer_pretty(guard::Json::new(out), &log)?;
-        writeln!(out)
+        guard::pretty(out, &log)
     }
 }
 
@@ -96,84 +92,24 @@ impl Serialize for Results<'_> {
         let Fingerprints { diagnostics, undecided, suppressed } = &self.prints;
         let found = self.run.diagnostics.iter().zip(diagnostics).chain(self.undecided.iter().zip(undecided));
         let found = found.map(|(diagnostic, &print)| self.result(diagnostic, print));
-        let accepted = self.run.suppressed.iter().zip(suppressed).map(|(suppressed, &print)| {
-            let mut result = self.result(&suppressed.diagnostic, print);
-            result["suppressions"] = json!([suppression(suppressed)]);
-            result
-        });
+        let accepted = self.run.suppressed.iter().zip(suppressed);
+        let accepted = accepted.map(|(suppressed, &print)| self.result(&suppressed.diagnostic, print).suppressed(suppressed));
         serializer.collect_seq(found.chain(accepted))
     }
 }
 
-impl Results<'_> {
-    fn result(&self, diagnostic: &Diagnostic, print: Fingerprint) -> Value {
-        let sources = &self.run.sources;
-        let mut result = json!({ "ruleId": &*diagnostic.rule });
-        if let Some(index) = self.rules.get(&*diagnostic.rule) {
-            result["ruleIndex"] = json!(index);
-        }
-        // SARIF has a word for what cannot be told; such a result has no level.
-        let (kind, level) = match diagnostic.verdict {
-            Verdict::Fails => ("fail", diagnostic.severity.as_str()),
-            Verdict::Undecided(_) => ("open", "none"),
-        };
-        result["kind"] = json!(kind);
-        result["level"] = json!(level);
-        let mut sentences = vec![visible(&diagnostic.message).into_owned()];
-        sentences.extend(details(diagnostic));
-        result["message"] = message(&sentences.join(".\n"));
-        let mut location = json!({ "physicalLocation": place(diagnostic.primary.span, sources) });
-        if let Some(resource) = &diagnostic.resource {
-            let name = format!("{}/{}", resource.resource_type, resource.name);
-            location["logicalLocations"] = json!([{ "fullyQualifiedName": name, "kind": "resource" }]);
-        }
-        result["locations"] = json!([location]);
-        if !diagnostic.labels.is_empty() {
-            let related = diagnostic.labels.iter().enumerate().map(|(index, label)| {
-                let mut location = labelled(label, sources);
-                location["id"] = json!(index);
-                location
-            });
-            result["relatedLocations"] = related.collect();
-            // From where the value comes from to where it does harm.
-            let way = diagnostic.labels.iter().rev().chain([&diagnostic.primary]);
-            let way: Value = way.map(|label| json!({ "location": labelled(label, sources) })).collect();
-            result["codeFlows"] = json!([{ "threadFlows": [{ "locations": way }] }]);
-        }
-        // The first is ours; the second is the one GitHub compares.
-        let print = print.to_string();
-        result["partialFingerprints"] = json!({ "armlint/v1": print, "primaryLocationLineHash": print });
-        if !diagnostic.fixes.is_empty() {
-            result["fixes"] = diagnostic.fixes.iter().map(|fix| change(fix, sources)).collect();
-        }
-        result["properties"] = properties(diagnostic);
-        result
+impl<'r> Results<'r> {
+    fn result(&self, diagnostic: &'r Diagnostic, print: Fingerprint) -> Outcome<'r> {
+        Outcome::new(diagnostic, print, self.rules.get(&*diagnostic.rule).copied(), &self.run.sources)
     }
-}
-
-/// What SARIF has no word for.
-fn properties(diagnostic: &Diagnostic) -> Value {
-    let environments = &diagnostic.environments;
-    let mut properties = json!({
-        "environments": {
-            "fails": environments.fails,
-            "passes": environments.passes,
-            "undecided": environments.undecided,
-        },
-        "instances": diagnostic.instances,
-    });
-    if let Some(condition) = &diagnostic.condition {
-        properties["condition"] = json!(condition);
-    }
-    properties
 }
 
 fn invocation(run: &Run) -> Value {
     let notifications = run.unreadable.iter().map(|unreadable| {
         json!({
             "level": "error",
-            "message": message(&format!("the file could not be checked: {}", visible(&unreadable.error))),
-            "locations": [{ "physicalLocation": { "artifactLocation": artifact(&unreadable.file) } }],
+            "message": Message::new(&format!("the file could not be checked: {}", visible(&unreadable.error))),
+            "locations": [{ "physicalLocation": { "artifactLocation": Artifact::new(&unreadable.file) } }],
         })
     });
     json!({
@@ -182,86 +118,12 @@ fn invocation(run: &Run) -> Value {
     })
 }
 
-fn suppression(suppressed: &Suppressed) -> Value {
-    let kind = if matches!(suppressed.kind, "comment" | "metadata") { "inSource" } else { "external" };
-    let mut suppression = json!({ "kind": kind, "status": "accepted" });
-    if let Some(reason) = &suppressed.reason {
-        suppression["justification"] = json!(reason);
-    }
-    suppression
-}
-
-/// A location with what is to be said there.
-fn labelled(label: &Label, sources: &Sources) -> Value {
-    let text = if label.text.is_empty() { "here" } else { &label.text };
-    json!({ "physicalLocation": place(label.span, sources), "message": message(&visible(text)) })
-}
-
-/// A fix: the changes of each file.
-fn change(fix: &Fix, sources: &Sources) -> Value {
-    let mut files: BTreeMap<FileId, Vec<Value>> = BTreeMap::new();
-    for edit in &fix.edits {
-        let Some(file) = sources.get(edit.span.file) else { continue };
-        let replacement = json!({ "deletedRegion": region(edit.span, &file), "insertedContent": { "text": edit.text } });
-        files.entry(edit.span.file).or_default().push(replacement);
-    }
-    let changes = files.into_iter().filter_map(|(file, replacements)| {
-        let file = sources.get(file)?;
-        Some(json!({ "artifactLocation": artifact(file.path()), "replacements": replacements }))
-    });
-    json!({ "description": message(&visible(&fix.told())), "artifactChanges": changes.collect::<Value>() })
-}
-
-/// A physical location.
-fn place(span: Span, sources: &Sources) -> Value {
-    let Some(file) = sources.get(span.file) else { return json!({ "artifactLocation": artifact("") }) };
-    json!({ "artifactLocation": artifact(file.path()), "region": region(span, &file) })
-}
-
-fn region(span: Span, file: &SourceFile) -> Value {
-    json!({
-        "startLine": file.position(span.start).line,
-        "startColumn": file.utf16_column(span.start),
-        "endLine": file.position(span.end).line,
-        "endColumn": file.utf16_column(span.end),
-    })
-}
-
-/// The URI of a file: relative to the root, or absolute if the path is.
-fn artifact(path: &str) -> Value {
-    let path = path.strip_prefix("./").unwrap_or(path);
-    let uri = utf8_percent_encode(path, IN_PATH);
-    let drive = path.get(1..).is_some_and(|rest| rest.starts_with(":/"));
-    if path.starts_with('/') {
-        json!({ "uri": format!("file://{uri}") })
-    } else if drive {
-        json!({ "uri": format!("file:///{}", uri.to_string().replacen("%3A", ":", 1)) })
-    } else if path.starts_with("../") {
-        json!({ "uri": uri.to_string() })
-    } else {
-        json!({ "uri": uri.to_string(), "uriBaseId": ROOT })
-    }
-}
-
-/// A message in plain text that ends with a full stop, and in which nothing is a link or a placeholder (SARIF 2.1.0,
-/// sections 3.11.5 and 3.11.6).
-fn message(text: &str) -> Value {
-    let mut text = text.to_owned();
-    if text.contains("](") {
-        text = text.replace('[', "\\[").replace(']', "\\]");
-    }
-    let placeholder = |(at, _): (usize, &str)| text[at + 1..].starts_with(|next: char| next.is_ascii_digit());
-    if text.match_indices('{').any(placeholder) {
-        text = text.replace('{', "{{").replace('}', "}}");
-    }
-    json!({ "text": format!("{text}.") })
-}
-
 #[cfg(test)]
 mod tests {
     use insta::assert_snapshot;
+    use serde_json::json;
 
-    use super::{artifact, message};
+    use super::{Artifact, Message};
     use crate::report::Format;
     use crate::report::sample::{options, print, run};
 
@@ -954,7 +816,8 @@ mod tests {
 
     #[test]
     fn paths_become_uris() {
-        let uris = ["a b/ü.json", "./c:d.json", "/abs/x.json", "C:/x.json", "../up.json"].map(|path| artifact(path).to_string());
+        let uris = ["a b/ü.json", "./c:d.json", "/abs/x.json", "C:/x.json", "../up.json"]
+            .map(|path| json!(Artifact::new(path)).to_string());
         assert_snapshot!(uris.join("\n"), @r#"
         {"uri":"a%20b/%C3%BC.json","uriBaseId":"%SRCROOT%"}
         {"uri":"c%3Ad.json","uriBaseId":"%SRCROOT%"}
@@ -966,8 +829,9 @@ mod tests {
 
     #[test]
     fn a_message_holds_no_link_and_no_placeholder() {
-        assert_eq!(message("see [this](http://x)")["text"], "see \\[this\\](http://x).");
-        assert_eq!(message("a {0} b")["text"], "a {{0}} b.");
-        assert_eq!(message("`apim-{env}` has `[parameters('x')]`")["text"], "`apim-{env}` has `[parameters('x')]`.");
+        let text = |text: &str| json!(Message::new(text))["text"].clone();
+        assert_eq!(text("see [this](http://x)"), "see \\[this\\](http://x).");
+        assert_eq!(text("a {0} b"), "a {{0}} b.");
+        assert_eq!(text("`apim-{env}` has `[parameters('x')]`"), "`apim-{env}` has `[parameters('x')]`.");
     }
 }
