@@ -286,9 +286,9 @@ fn in_parallel<R: Send + Sync>(paths: &[String], work: impl Fn(&str) -> R + Sync
             let _ = slot.set(work(path));
         }
     };
-    let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    // NOTE: a thread costs about as much as a small template; for a few of them none is started.
-    let helpers = if paths.len() < 4 { 0 } else { cores - 1 };
+    // NOTE: a thread costs about as much as a small template; for a few of them none is started, and the system is not asked.
+    let cores = || std::thread::available_parallelism().map_or(1, usize::from);
+    let helpers = if paths.len() < 4 { 0 } else { cores() - 1 };
     std::thread::scope(|scope| {
         for _ in 0..helpers {
             scope.spawn(take);

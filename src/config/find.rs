@@ -43,6 +43,8 @@ pub struct Configs {
 struct Found {
     /// The configuration of each folder that was asked for, and of those above it.
     folders: BTreeMap<String, Option<Arc<Config>>>,
+    /// The folder that was asked for last: most files are asked for beside others of theirs.
+    last: Option<(String, Option<Arc<Config>>)>,
     /// The true paths of folders.
     real: BTreeMap<String, PathBuf>,
     problems: Problems,
@@ -52,7 +54,8 @@ impl Configs {
     /// Configurations that are looked for in `files` when somebody asks.
     #[must_use]
     pub fn new(search: Search, files: Arc<dyn Files + Send>) -> Self {
-        let found = Found { folders: BTreeMap::new(), real: BTreeMap::new(), problems: Problems::new(INVALID_CONFIGURATION) };
+        let problems = Problems::new(INVALID_CONFIGURATION);
+        let found = Found { folders: BTreeMap::new(), last: None, real: BTreeMap::new(), problems };
         Self { search, files, sources: Arc::default(), only: OnceLock::new(), found: Mutex::new(found) }
     }
 
@@ -62,14 +65,17 @@ impl Configs {
         let mut found = self.lock();
         let start = match &self.search {
             Search::Nowhere => return None,
-            Search::Upwards => folder(path).to_owned(),
+            Search::Upwards => folder(path),
             Search::Only(only) => {
                 let read = || Some(Arc::new(self.whole(only, &mut found.problems)));
                 return self.only.get_or_init(read).clone();
             }
         };
+        if let Some((_, config)) = found.last.as_ref().filter(|(place, _)| place == start) {
+            return config.clone();
+        }
         let mut climbed = Vec::new();
-        let mut next = Some(start);
+        let mut next = Some(start.to_owned());
         let mut config = None;
         while let Some(place) = next {
             if let Some(known) = found.folders.get(&place) {
@@ -82,6 +88,7 @@ impl Configs {
             climbed.push(place);
         }
         found.folders.extend(climbed.into_iter().map(|place| (place, config.clone())));
+        found.last = Some((start.to_owned(), config.clone()));
         config
     }
 

@@ -17,7 +17,7 @@ use std::sync::{Mutex, PoisonError};
 use ignore::{DirEntry, WalkBuilder, WalkState};
 
 use super::prefilter::{Prefilter, Word};
-use super::read::{Loaded, ReadError, decode, read_bytes};
+use super::read::{Loaded, ReadError, decode, read_bytes, read_regular};
 
 /// How folders are walked.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -107,11 +107,11 @@ pub fn discover(roots: &[PathBuf], prefilter: &Prefilter, options: &Options) -> 
 /// Sifts some of the skipped files again, for other words: those that hold one are then among the kept.
 pub fn resift(discovery: &mut Discovery, paths: &BTreeSet<String>, prefilter: &Prefilter) {
     let sieve = Sieve::new(prefilter);
-    let mut bytes = Vec::new();
+    let mut room = Vec::new();
     let Discovery { kept, skipped, unreadable, .. } = discovery;
     skipped.retain(|file| {
         let path = &file.path;
-        let found = if paths.contains(path) { sieve.read(Path::new(path), false, &mut bytes) } else { return true };
+        let found = if paths.contains(path) { sieve.met(Path::new(path), &mut room) } else { return true };
         match found {
             What::Kept(loaded) => kept.push(Kept { path: path.clone(), loaded, explicit: false }),
             What::Unreadable(error) => unreadable.push(Unreadable { path: path.clone(), error }),
@@ -166,15 +166,24 @@ impl<'p> Sieve<'p> {
         Self { prefilter, template, parameters, link: Word::new("templateLink") }
     }
 
-    /// Reads a file; `bytes` is room that is used again.
-    fn read(&self, path: &Path, explicit: bool, bytes: &mut Vec<u8>) -> What {
+    /// Reads a file that an argument names; `room` is used again.
+    fn named(&self, path: &Path, room: &mut Vec<u8>) -> What {
         if has_extension(path, &["bicep"]) && path.is_file() {
             return What::Bicep;
         }
-        if let Err(error) = read_bytes(path, bytes) {
-            return What::Unreadable(error);
+        read_bytes(path, room).and_then(decode).map_or_else(What::Unreadable, What::Kept)
+    }
+
+    /// Reads a regular file that the walk met; `room` is used again.
+    fn met(&self, path: &Path, room: &mut Vec<u8>) -> What {
+        if has_extension(path, &["bicep"]) {
+            return What::Bicep;
         }
-        if explicit || self.prefilter.keeps(bytes) {
+        let bytes = match read_regular(path, room) {
+            Ok(bytes) => bytes,
+            Err(error) => return What::Unreadable(error),
+        };
+        if self.prefilter.keeps(bytes) {
             return decode(bytes).map_or_else(What::Unreadable, What::Kept);
         }
         let head = &bytes[..bytes.len().min(HEAD)];
@@ -202,9 +211,9 @@ fn threads() -> usize {
 fn read_named(files: &[&Path], sieve: &Sieve<'_>, found: &Mutex<Vec<Found>>) {
     let next = AtomicUsize::new(0);
     let work = || {
-        let mut bytes = Vec::new();
+        let mut room = Vec::new();
         while let Some(&path) = files.get(next.fetch_add(1, Ordering::Relaxed)) {
-            let what = sieve.read(path, true, &mut bytes);
+            let what = sieve.named(path, &mut room);
             add(found, Found::new(path, true, path.is_symlink(), what));
         }
     };
@@ -231,11 +240,11 @@ fn walk(folders: &[&Path], sieve: &Sieve<'_>, options: &Options, found: &Mutex<V
     builder.hidden(!options.hidden).threads(threads()).git_global(false).git_exclude(false);
     builder.ignore(!options.no_ignore).git_ignore(!options.no_ignore).parents(!options.no_ignore);
     builder.build_parallel().run(|| {
-        let mut bytes = Vec::new();
+        let mut room = Vec::new();
         Box::new(move |entry| {
             match entry {
                 Ok(entry) => {
-                    if let Some(what) = met(&entry, sieve, &mut bytes) {
+                    if let Some(what) = met(&entry, sieve, &mut room) {
                         add(found, Found::new(entry.path(), false, entry.path_is_symlink(), what));
                     }
                 }
@@ -251,7 +260,7 @@ fn walk(folders: &[&Path], sieve: &Sieve<'_>, options: &Options, found: &Mutex<V
 }
 
 /// What an entry of a folder is, if it counts. Sockets, pipes and devices do not, nor do links to folders or to those.
-fn met(entry: &DirEntry, sieve: &Sieve<'_>, bytes: &mut Vec<u8>) -> Option<What> {
+fn met(entry: &DirEntry, sieve: &Sieve<'_>, room: &mut Vec<u8>) -> Option<What> {
     let path = entry.path();
     if !has_extension(path, &["json", "jsonc", "bicep"]) {
         return None;
@@ -267,7 +276,7 @@ fn met(entry: &DirEntry, sieve: &Sieve<'_>, bytes: &mut Vec<u8>) -> Option<What>
     } else if !kind.is_file() {
         return None;
     }
-    Some(sieve.read(path, false, bytes))
+    Some(sieve.met(path, room))
 }
 
 /// The folder that could not be listed and why; `None` for a broken line of an ignore file.
@@ -283,6 +292,9 @@ fn walk_error(error: &ignore::Error) -> Option<(&Path, ReadError)> {
 ///
 /// To ask the system for a file's true path is slow, so it is asked only where two ways can lead to one file.
 fn once_each(found: &mut Vec<Found>, folders: &[&Path]) {
+    if found.len() < 2 {
+        return;
+    }
     let mut true_folders: Vec<PathBuf> = folders.iter().filter_map(|folder| fs::canonicalize(folder).ok()).collect();
     true_folders.sort_unstable();
     let overlap = true_folders.windows(2).any(|pair| pair[1].starts_with(&pair[0]));

@@ -5,6 +5,8 @@
 //! can hide a word that is there: an escape for one of its characters (`\u0061`), UTF-16, and an expression that joins parts
 //! of words. Files with the first two are kept; the third nobody writes, and no rule could tell such a type either.
 
+use std::ops::Range;
+
 use memchr::memmem;
 
 use super::read::starts_as_utf16;
@@ -40,30 +42,49 @@ impl Prefilter {
     }
 }
 
-/// A word to be found without case: its rarest byte is searched, and the rest compared around it.
+/// A word to be found without case: its three rarest bytes are searched at once, and the rest compared around them.
 #[derive(Debug, Clone)]
 pub(super) struct Word {
     lower: Vec<u8>,
-    /// The index of the rarest byte.
-    rare: usize,
+    /// The indices of the three rarest bytes; the first again where there are fewer.
+    rare: [usize; 3],
 }
 
 impl Word {
     pub(super) fn new(word: &str) -> Self {
         let runs = word.as_bytes().split(|byte| !byte.is_ascii_alphanumeric());
         let lower = runs.max_by_key(|run| run.len()).unwrap_or_default().to_ascii_lowercase();
-        let rare = (0..lower.len()).min_by_key(|&at| frequency(lower[at])).unwrap_or(0);
-        Self { lower, rare }
+        let mut places: Vec<usize> = (0..lower.len()).collect();
+        places.sort_by_key(|&at| frequency(lower[at]));
+        let place = |n: usize| places.get(n).or(places.first()).copied().unwrap_or(0);
+        Self { rare: [place(0), place(1), place(2)], lower }
     }
 
     pub(super) fn is_in(&self, bytes: &[u8]) -> bool {
-        let rare = self.lower[self.rare];
-        memchr::memchr2_iter(rare, rare.to_ascii_uppercase(), bytes).any(|found| {
-            let start = found.checked_sub(self.rare);
-            let there = start.and_then(|start| bytes.get(start..start + self.lower.len()));
-            there.is_some_and(|there| there.eq_ignore_ascii_case(&self.lower))
-        })
+        let Some(last) = bytes.len().checked_sub(self.lower.len()) else { return false };
+        let wanted = self.rare.map(|at| self.lower[at]);
+        let [(a, a_end), (b, b_end), (c, c_end)] = self.rare.map(|at| bytes[at..=at + last].as_chunks::<BLOCK>());
+        let starts_in =
+            |mut places: Range<usize>| places.any(|at| bytes[at..at + self.lower.len()].eq_ignore_ascii_case(&self.lower));
+        for (n, ((a, b), c)) in a.iter().zip(b).zip(c).enumerate() {
+            if may_stand(wanted, a, b, c) && starts_in(n * BLOCK..(n + 1) * BLOCK) {
+                return true;
+            }
+        }
+        may_stand(wanted, a_end, b_end, c_end) && starts_in(a.len() * BLOCK..last + 1)
     }
+}
+
+/// How many places are looked at before anybody asks whether the word stands at one of them.
+const BLOCK: usize = 64;
+
+/// Whether the wanted letters or digits stand at one place of all three, in either case.
+///
+/// Lower case is one bit more, by which other bytes become letters, too: it is not certain.
+fn may_stand([x, y, z]: [u8; 3], a: &[u8], b: &[u8], c: &[u8]) -> bool {
+    let is_there = |((a, b), c): ((&u8, &u8), &u8)| (a | 0x20 == x) & (b | 0x20 == y) & (c | 0x20 == z);
+    // NOTE: no early end, so that the compiler looks at many bytes at a time.
+    a.iter().zip(b).zip(c).fold(false, |any, bytes| any | is_there(bytes))
 }
 
 /// How often an ASCII letter or digit stands in templates: its place among the others, as counted over 235 public ones.

@@ -68,14 +68,16 @@ pub struct Disk;
 
 impl Files for Disk {
     fn read(&self, path: &Path) -> Result<Loaded, ReadError> {
-        let mut bytes = Vec::new();
-        read_bytes(path, &mut bytes)?;
-        decode(&bytes)
+        decode(read_bytes(path, &mut Vec::new())?)
     }
 
     fn list(&self, folder: &Path) -> Vec<String> {
         let entries = fs::read_dir(folder).into_iter().flatten().flatten();
-        let files = entries.filter(|entry| fs::metadata(entry.path()).is_ok_and(|metadata| metadata.is_file()));
+        // NOTE: the folder tells what its entries are; only where a link leads must be asked.
+        let files = entries.filter(|entry| match entry.file_type() {
+            Ok(kind) if kind.is_symlink() => fs::metadata(entry.path()).is_ok_and(|metadata| metadata.is_file()),
+            kind => kind.is_ok_and(|kind| kind.is_file()),
+        });
         let mut names: Vec<String> = files.filter_map(|entry| entry.file_name().into_string().ok()).collect();
         names.sort_unstable();
         names
@@ -187,9 +189,7 @@ impl From<io::Error> for ReadError {
 /// # Errors
 /// [`ReadError`]: the stream fails, is too long, or is no text.
 pub fn read_stream(stream: impl Read) -> Result<Loaded, ReadError> {
-    let mut bytes = Vec::new();
-    read_limited(stream, &mut bytes)?;
-    decode(&bytes)
+    decode(read_limited(stream, &mut Vec::new())?)
 }
 
 /// A rule file, and the text of the Markdown file beside it.
@@ -232,19 +232,19 @@ pub fn read_rules(folder: &Path) -> Result<Vec<RuleFile>, (String, ReadError)> {
 /// # Errors
 /// [`ReadError`]: as for any file, but that it may hold anything.
 pub fn read_list(path: &Path) -> Result<Vec<u8>, ReadError> {
-    let mut bytes = Vec::new();
-    if path == Path::new("-") {
-        read_limited(io::stdin().lock(), &mut bytes)?;
+    let mut room = Vec::new();
+    let bytes = if path == Path::new("-") {
+        read_limited(io::stdin().lock(), &mut room)?
     } else {
-        read_limited(File::open(path)?, &mut bytes)?;
-    }
-    Ok(bytes)
+        read_limited(File::open(path)?, &mut room)?
+    };
+    Ok(bytes.to_vec())
 }
 
-/// Reads a regular file, or what a link to one points to, into `bytes`, whose former content is dropped.
+/// Reads a regular file, or what a link to one points to, whatever somebody names.
 ///
 /// NOTE: the metadata come first: opening a named pipe waits for a writer, and a sparse file of 3 GB costs nothing to refuse.
-pub(super) fn read_bytes(path: &Path, bytes: &mut Vec<u8>) -> Result<(), ReadError> {
+pub(super) fn read_bytes<'r>(path: &Path, room: &'r mut Vec<u8>) -> Result<&'r [u8], ReadError> {
     let metadata = fs::metadata(path)?;
     if !metadata.is_file() {
         return Err(ReadError::NotRegular(kind_of(metadata.file_type())));
@@ -252,14 +252,35 @@ pub(super) fn read_bytes(path: &Path, bytes: &mut Vec<u8>) -> Result<(), ReadErr
     if metadata.len() > MAX_FILE_LEN {
         return Err(ReadError::TooLarge);
     }
-    bytes.clear();
-    bytes.reserve(usize::try_from(metadata.len()).unwrap_or(0) + 1);
-    read_limited(File::open(path)?, bytes)
+    room.resize(room.len().max(usize::try_from(metadata.len()).unwrap_or(0) + 1), 0);
+    read_limited(File::open(path)?, room)
 }
 
-fn read_limited(stream: impl Read, bytes: &mut Vec<u8>) -> Result<(), ReadError> {
-    let read = stream.take(MAX_FILE_LEN + 1).read_to_end(bytes)?;
-    if read as u64 > MAX_FILE_LEN { Err(ReadError::TooLarge) } else { Ok(()) }
+/// Reads what is known to be a regular file: nothing is asked about it again.
+pub(super) fn read_regular<'r>(path: &Path, room: &'r mut Vec<u8>) -> Result<&'r [u8], ReadError> {
+    read_limited(File::open(path)?, room)
+}
+
+/// How much room there is at first: most files are read at once.
+const ROOM: usize = 64 * 1024;
+
+/// The bytes of a stream, which are put into `room`. That keeps its length, so that many streams are read into one.
+fn read_limited(mut stream: impl Read, room: &mut Vec<u8>) -> Result<&[u8], ReadError> {
+    let mut filled = 0;
+    loop {
+        if filled == room.len() {
+            room.resize(ROOM.max(2 * filled), 0);
+        }
+        match stream.read(&mut room[filled..]) {
+            Ok(0) => return Ok(&room[..filled]),
+            Ok(more) => filled += more,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error.into()),
+        }
+        if filled as u64 > MAX_FILE_LEN {
+            return Err(ReadError::TooLarge);
+        }
+    }
 }
 
 #[cfg(unix)]

@@ -88,8 +88,8 @@ pub fn write(path: &Path, content: impl FnOnce(&mut dyn Write) -> io::Result<()>
 pub fn replace(path: &Path, read: &[u8], bytes: &[u8]) -> Result<(), WriteError> {
     let mut now = Vec::new();
     match super::read::read_bytes(path, &mut now) {
-        Ok(()) if now == read => write(path, |out| out.write_all(bytes)),
-        Ok(()) | Err(_) => Err(WriteError::Changed),
+        Ok(now) if now == read => write(path, |out| out.write_all(bytes)),
+        Ok(_) | Err(_) => Err(WriteError::Changed),
     }
 }
 
