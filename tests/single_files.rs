@@ -116,6 +116,16 @@ fn a_linked_template_is_judged_with_what_leads_to_it_hands_over() {
 }
 
 #[test]
+fn what_leads_to_a_file_is_not_looked_for_beyond_its_repository_or_configuration() {
+    for (root, is_found) in [("infra/nested/.git/config", false), ("infra/nested/armlint.json", false), ("infra/.git", true)] {
+        let parent = parent("nested/apim.json");
+        let folder = folder(&[("infra/main.json", &parent), ("infra/nested/apim.json", &service()), (root, &json!({}))]);
+        let told = told(&check(folder.path(), &["infra/nested/apim.json"]));
+        assert_eq!(!told.is_empty(), is_found, "{root}");
+    }
+}
+
+#[test]
 fn who_gives_the_values_means_these_alone() {
     let folder = folder(&[("main.json", &parent("apim.json")), ("apim.json", &service()), ("other.json", &values())]);
     let report = check(folder.path(), &["apim.json", "--parameters", "other.json"]);

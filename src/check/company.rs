@@ -47,7 +47,7 @@ pub(super) fn of(named: &[String], documents: &Documents, regime: &Regime) -> Co
     let mut is_new = |path: &String| !documents.was_found(path) && documents.resolve(path).is_some_and(|real| known.insert(real));
     templates.retain(&mut is_new);
     linked.extend(templates.iter().cloned());
-    let mut parents = parents_of(&linked, documents);
+    let mut parents = parents_of(&linked, documents, regime);
     parents.retain(is_new);
     Company { templates, parents }
 }
@@ -88,8 +88,8 @@ fn blueprint(path: &str, documents: &Documents) -> Option<Rc<Blueprint>> {
 }
 
 /// The templates around these that lead to one of them, directly or over others.
-fn parents_of(linked: &[String], documents: &Documents) -> Vec<String> {
-    let folders: BTreeSet<&str> = linked.iter().flat_map(|path| folders_above(path, documents)).collect();
+fn parents_of(linked: &[String], documents: &Documents, regime: &Regime) -> Vec<String> {
+    let folders: BTreeSet<&str> = linked.iter().flat_map(|path| folders_above(path, documents, regime)).collect();
     let mut candidates = Vec::new();
     for place in folders {
         for file in documents.names(place).into_iter().take(MAX_FILES) {
@@ -104,12 +104,16 @@ fn parents_of(linked: &[String], documents: &Documents) -> Vec<String> {
     lead_to(linked, candidates)
 }
 
-/// The folder of a file and those above it, as far as its path names them.
-fn folders_above<'p>(path: &'p str, documents: &Documents) -> Vec<&'p str> {
+/// The folder of a file and those above it, as far as its path names them: up to the root of its repository or the folder of
+/// its configuration, beyond which nothing belongs to it.
+fn folders_above<'p>(path: &'p str, documents: &Documents, regime: &Regime) -> Vec<&'p str> {
+    let local = regime.of(path);
+    let configured = local.config.as_ref().map(|config| folder(config.path()));
     let mut folders = vec![folder(path)];
     while let Some(&last) = folders.last() {
         let is_end = matches!(name(last.trim_end_matches('/')), "" | "." | "..");
-        if is_end || folders.len() == MAX_FOLDERS || documents.resolve(last).is_none() {
+        let is_root = || configured == Some(last) || documents.is_repository(last) || !documents.is_folder(last);
+        if is_end || folders.len() == MAX_FOLDERS || is_root() {
             break;
         }
         folders.push(folder(last.trim_end_matches('/')));

@@ -99,6 +99,17 @@ impl Documents {
         self.files.list(Path::new(if folder.is_empty() { "." } else { folder }))
     }
 
+    /// Whether there is a folder at the path.
+    pub(super) fn is_folder(&self, path: &str) -> bool {
+        self.files.is_folder(Path::new(path))
+    }
+
+    /// Whether a folder is the root of a git repository. In a submodule or a second work tree, `.git` is a file.
+    pub(super) fn is_repository(&self, folder: &str) -> bool {
+        let git = PathBuf::from(format!("{folder}.git"));
+        self.files.is_folder(&git) || self.files.is_file(&git)
+    }
+
     /// Whether a path inside what is linted has no file: the first folder above it that is there tells where it leads.
     pub(super) fn is_missing(&self, path: &str) -> bool {
         let above =
