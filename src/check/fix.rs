@@ -1,16 +1,16 @@
 //! Fixes, tried in memory before anything is written: made in rounds until there is nothing left to make, and kept only where
 //! the files still parse, what was to be mended is gone, and no error has come.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use super::changes::{Aliases, Changed, Changes};
 use super::edited::Edited;
 use super::{Checked, Request, RulesError, check, check_edited};
 use crate::diagnostic::{Diagnostic, Fingerprint, Fix, Run, Safety};
-use crate::fix::{Chosen, Count, Resolved, apply, new_errors, resolve, unmended};
-use crate::source::{FileId, Loaded, Sources, decode};
-use crate::syntax::Document;
+use crate::fix::{Chosen, Count, new_errors, resolve, unmended};
+use crate::source::Sources;
 
 /// How many rounds there are for fixes that are in each other's way, or that bring what can be fixed in turn.
 const MAX_ROUNDS: usize = 10;
@@ -32,6 +32,12 @@ pub struct Fixed {
 }
 
 impl Fixed {
+    /// What these changes come to.
+    pub(super) fn new(before: Checked, after: Checked, changes: Changes, refused: Vec<String>) -> Self {
+        let mended = mended(&before, &after);
+        Self { before, after, mended, changes: changes.into_files(), refused }
+    }
+
     /// Looks at the files again: not everything could be written.
     ///
     /// # Errors
@@ -48,16 +54,6 @@ fn mended(before: &Checked, after: &Checked) -> usize {
     Count::failing(&before.run).gone(&Count::failing(&after.run))
 }
 
-/// A file that changes.
-pub struct Changed {
-    /// Its path as reached from the argument.
-    pub path: String,
-    /// Its bytes as they were read.
-    pub before: Vec<u8>,
-    /// Its bytes as they will be.
-    pub after: Vec<u8>,
-}
-
 /// Checks, and makes the fixes that are safe enough in memory.
 ///
 /// # Errors
@@ -71,7 +67,7 @@ pub fn fix(request: &Request<'_>, up_to: Safety) -> Result<Fixed, RulesError> {
             Err(refusals) => fixing.refusals.join(refusals),
         }
     }
-    fixing.done(found, None, Changes::new())
+    fixing.done(found, None, Changes::default())
 }
 
 /// What is not to be made, and why.
@@ -112,9 +108,6 @@ fn named(diagnostic: &Diagnostic, fix: &Fix, sources: &Sources) -> (PathBuf, Fin
     (file, diagnostic.fingerprint(sources), fix.title.clone())
 }
 
-/// Files that change by the one name of each.
-type Changes = BTreeMap<PathBuf, Changed>;
-
 struct Fixing<'r> {
     request: &'r Request<'r>,
     up_to: Safety,
@@ -126,19 +119,26 @@ struct Fixing<'r> {
 impl Fixing<'_> {
     /// Makes fixes until there are none left; the error says what did not hold.
     fn attempt(&mut self, found: &Checked) -> Result<(Option<Checked>, Changes), Refusals> {
-        let (mut changes, mut edited, mut latest) = (Changes::new(), Edited::default(), None);
+        let (mut changes, mut latest) = (Changes::default(), None);
         for _ in 0..MAX_ROUNDS {
             let run = &latest.as_ref().unwrap_or(found).run;
-            let files = Aliases::of(run);
+            let edits = run.diagnostics.iter().flat_map(|told| &told.fixes).flat_map(|fix| &fix.edits);
+            let files = Aliases::of(edits.map(|edit| edit.span.file), &run.sources);
             let resolved = resolve(&run.diagnostics, self.up_to, &|file| files.first(file), &|d, f| self.refuses(d, f, run));
             if resolved.chosen.is_empty() {
-                self.no_new_errors(&edited, &changes)?;
+                self.no_new_errors(&changes)?;
                 return Ok((latest, changes));
             }
-            make(&resolved, &run.sources, &mut changes, &mut edited)?;
-            let next = check_edited(self.request, &edited)?;
             let mut refusals = Refusals::default();
-            for chosen in unmended(&resolved.chosen, run, &next.run) {
+            for path in changes.make(&resolved.edits, &run.sources) {
+                refusals.files.insert(Edited::key(&path));
+                refusals.why.push(format!("{path}: not fixed: its syntax is broken: mend that first"));
+            }
+            if !refusals.files.is_empty() {
+                return Err(refusals);
+            }
+            let next = check_edited(self.request, changes.edited())?;
+            for chosen in unmended(&resolved.chosen, |chosen| chosen.diagnostic, run, &next.run) {
                 refusals.add(&chosen, &run.sources, "it would still be told");
             }
             if !refusals.fixes.is_empty() {
@@ -164,8 +164,8 @@ impl Fixing<'_> {
     }
 
     /// Whether every rule there is, chosen or not, has no more errors to tell than before.
-    fn no_new_errors(&mut self, edited: &Edited, changes: &Changes) -> Result<(), Refusals> {
-        if changes.is_empty() {
+    fn no_new_errors(&mut self, changes: &Changes) -> Result<(), Refusals> {
+        if changes.names().len() == 0 {
             return Ok(());
         }
         let regime = self.request.regime.everything();
@@ -184,14 +184,14 @@ impl Fixing<'_> {
             None => check(&request)?.run,
         };
         let before = self.everything.insert(before);
-        let after = check_edited(&request, edited)?.run;
+        let after = check_edited(&request, changes.edited())?.run;
         let mut refusals = Refusals::default();
         for error in new_errors(before, &after) {
             let path = after.sources.get(error.primary.span.file).map(|file| file.path().to_owned()).unwrap_or_default();
             let key = Edited::key(&path);
             // What is wrong in a file that is not edited comes from all that are.
-            let to_blame: Vec<&PathBuf> = changes.keys().filter(|known| **known == key).collect();
-            let to_blame = if to_blame.is_empty() { changes.keys().collect() } else { to_blame };
+            let to_blame: Vec<&PathBuf> = changes.names().filter(|known| **known == key).collect();
+            let to_blame = if to_blame.is_empty() { changes.names().collect() } else { to_blame };
             refusals.files.extend(to_blame.into_iter().cloned());
             let what = format!("its fixes would bring an error: {} ({})", error.message, error.rule);
             refusals.why.push(format!("{path}: not fixed: {what}"));
@@ -201,66 +201,12 @@ impl Fixing<'_> {
 
     fn done(self, before: Checked, after: Option<Checked>, changes: Changes) -> Result<Fixed, RulesError> {
         let after = after.map_or_else(|| check(self.request), Ok)?;
-        let mended = mended(&before, &after);
-        let mut changes: Vec<Changed> = changes.into_values().filter(|change| change.before != change.after).collect();
-        changes.sort_by(|one, other| one.path.cmp(&other.path));
-        Ok(Fixed { before, after, mended, changes, refused: self.refusals.why })
-    }
-}
-
-/// Makes the edits of a round.
-fn make(resolved: &Resolved<'_>, sources: &Sources, changes: &mut Changes, edited: &mut Edited) -> Result<(), Refusals> {
-    let mut refusals = Refusals::default();
-    for (file, edits) in &resolved.edits {
-        let Some(file) = sources.get(*file) else { continue };
-        let bytes = apply(&file, edits);
-        let key = Edited::key(file.path());
-        // A linked policy is no JSON: what came of it is seen by the rules on policies.
-        let is_sound = |text: &str| file.path().ends_with(".xml") || is_well_formed(text);
-        let loaded = decode(&bytes).ok().filter(|loaded| is_sound(&loaded.text));
-        match loaded.filter(|_| is_sound(file.text())) {
-            Some(loaded) => {
-                edited.insert(key.clone(), loaded);
-                let path = file.path().to_owned();
-                let change = changes.entry(key).or_insert_with(|| Changed { path, before: file.bytes(), after: Vec::new() });
-                change.after = bytes;
-            }
-            None => {
-                refusals.why.push(format!("{}: not fixed: its syntax is broken: mend that first", file.path()));
-                refusals.files.insert(key);
-            }
-        }
-    }
-    if refusals.files.is_empty() { Ok(()) } else { Err(refusals) }
-}
-
-fn is_well_formed(text: &str) -> bool {
-    Document::parse(Sources::new().add("", Loaded::utf8(text))).is_well_formed()
-}
-
-/// Which ids mean one file, reached on several ways.
-struct Aliases(BTreeMap<FileId, FileId>);
-
-impl Aliases {
-    /// Those of the files that fixes of a run edit.
-    fn of(run: &Run) -> Self {
-        let edits = run.diagnostics.iter().flat_map(|diagnostic| &diagnostic.fixes).flat_map(|fix| &fix.edits);
-        let files: BTreeSet<FileId> = edits.map(|edit| edit.span.file).collect();
-        let mut known: BTreeMap<PathBuf, FileId> = BTreeMap::new();
-        let first = |file: FileId| {
-            let path = run.sources.get(file)?;
-            Some((file, *known.entry(Edited::key(path.path())).or_insert(file)))
-        };
-        Self(files.into_iter().filter_map(first).collect())
-    }
-
-    fn first(&self, file: FileId) -> FileId {
-        self.0.get(&file).copied().unwrap_or(file)
+        Ok(Fixed::new(before, after, changes, self.refusals.why))
     }
 }
 
 /// `file:line:column`
-fn place(diagnostic: &Diagnostic, sources: &Sources) -> String {
+pub(super) fn place(diagnostic: &Diagnostic, sources: &Sources) -> String {
     let at = diagnostic.primary.span;
     sources.get(at.file).map(|file: Arc<_>| super::fixture::place(&file, at)).unwrap_or_default()
 }

@@ -331,7 +331,7 @@ fn out_of_limits(suppression: &Suppression, local: &Local) -> Option<Diagnostic>
 }
 
 /// The last day on which a suppression may end.
-fn latest(as_of: Date, days: i64) -> Date {
+pub(super) fn latest(as_of: Date, days: i64) -> Date {
     as_of.saturating_add(days.clamp(0, 100_000).days())
 }
 

@@ -2,8 +2,10 @@
 //!
 //! Shared by the command line, the tests and whatever else wants to lint. Every file is accounted for, whatever is in it.
 
+mod accept;
 mod answer;
 mod baseline;
+mod changes;
 mod company;
 mod documents;
 mod edited;
@@ -36,11 +38,13 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 
+pub use accept::{Grounds, accept};
 pub use answer::{Step, Told};
 pub use baseline::Baseline;
+pub use changes::Changed;
 pub use evaluate::{Answer, Line, Question, evaluate, evaluate_line};
 pub use example::{Cut, Example};
-pub use fix::{Changed, Fixed, fix};
+pub use fix::{Fixed, fix};
 pub use inventory::Service;
 pub use platform::Platform;
 pub use regime::{Local, Regime};

@@ -31,7 +31,7 @@ pub(super) struct Cli {
 pub(super) enum Command {
     /// Lint files and folders.
     #[command(
-        after_help = "Examples:\n  armlint check infra\n  armlint check main.json --parameters prod.parameters.json\n  git ls-files -z '*.json' | armlint check --files-from -\n  armlint check . --format json --select migration\n  armlint check . --output sarif=armlint.sarif\n  armlint check . --fix\n  armlint check . --diff --unsafe-fixes > fixes.patch\n  armlint check . --baseline armlint-baseline.json --write-baseline\n  armlint check . --changed-since origin/main"
+        after_help = "Examples:\n  armlint check infra\n  armlint check main.json --parameters prod.parameters.json\n  git ls-files -z '*.json' | armlint check --files-from -\n  armlint check . --format json --select migration\n  armlint check . --output sarif=armlint.sarif\n  armlint check . --fix\n  armlint check . --diff --unsafe-fixes > fixes.patch\n  armlint check . --baseline armlint-baseline.json --write-baseline\n  armlint check . --changed-since origin/main\n  armlint check . --add-suppressions --reason \"moves with the new network\" --until 2027-01-31"
     )]
     Check(Box<CheckArgs>),
     /// List every API Management service: which platform hosts it, why, and what moving it takes.
@@ -172,11 +172,21 @@ pub(super) struct CheckArgs {
     /// With `--fix` or `--diff`: what a person should look at afterwards as well.
     #[arg(long, requires = "mend")]
     pub(super) unsafe_fixes: bool,
-    /// Print what `--fix` would change as a patch, and change nothing.
+    /// Print what `--fix` or `--add-suppressions` would change as a patch, and change nothing.
     #[arg(long, conflicts_with = "format")]
     pub(super) diff: bool,
+    /// Write suppressions for everything that is found now, with the reason of `--reason`: comments where a file has comments,
+    /// else metadata. With `--diff` as a patch.
+    #[arg(long, requires = "reason", conflicts_with_all = ["fix", "unsafe_fixes", "write_baseline", "prune_baseline"])]
+    pub(super) add_suppressions: bool,
+    /// With `--add-suppressions`: why everything is accepted.
+    #[arg(long, value_name = "TEXT", requires = "add_suppressions")]
+    pub(super) reason: Option<String>,
+    /// With `--add-suppressions`: the last day on which it is.
+    #[arg(long, value_name = "YYYY-MM-DD", requires = "add_suppressions")]
+    pub(super) until: Option<String>,
     /// Check again whenever something changes in what is named, until Ctrl-C.
-    #[arg(long, requires = "paths", conflicts_with_all = ["mend", "output", "files_from", "write_baseline", "prune_baseline", "show_config"])]
+    #[arg(long, requires = "paths", conflicts_with_all = ["mend", "add_suppressions", "output", "files_from", "write_baseline", "prune_baseline", "show_config"])]
     pub(super) watch: bool,
     /// What to do with checks that cannot be decided; `hide` if nothing says otherwise.
     #[arg(long, value_enum, value_name = "WHAT")]

@@ -133,6 +133,8 @@ pub struct Diagnostic {
     pub condition: Option<String>,
     /// Failing diagnostics of a rule and a file with equal groups are told as one.
     pub group: Option<Arc<str>>,
+    /// The other members of its group, where several are told as one: the place and the resource of each.
+    pub others: Vec<(Span, Option<ResourceRef>)>,
     /// How many instances of one loop, or members of one group, have the same defect.
     pub instances: usize,
     /// Ways to mend it.
@@ -156,6 +158,7 @@ impl Diagnostic {
             environments: Environments { fails: vec!["defaults".to_owned()], ..Environments::default() },
             condition: None,
             group: None,
+            others: Vec::new(),
             instances: 1,
             fixes: Vec::new(),
         }

@@ -60,17 +60,28 @@ pub struct Options {
     pub supplement: bool,
     /// Whether the run ends in failure: its exit code is not 0. What a service is told of the result agrees with it.
     pub failed: bool,
-    /// What was fixed, where that was asked for.
+    /// What was fixed or suppressed, where that was asked for.
     pub mended: Option<Mended>,
 }
 
-/// How many diagnostics are gone because they were fixed.
+/// How many diagnostics are gone because of what was written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Mended {
+    /// What was done: fixed or suppressed.
+    pub how: How,
     /// How many are gone.
     pub mended: usize,
     /// How many there were.
     pub found: usize,
+}
+
+/// What was done with diagnostics.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum How {
+    /// What they are about was mended.
+    Fixed,
+    /// They are accepted from now on.
+    Suppressed,
 }
 
 impl Default for Options {

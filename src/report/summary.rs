@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::text::{counted, visible};
-use super::{Mended, Options};
+use super::{How, Mended, Options};
 use crate::diagnostic::{Run, Safety, Severity, Unreadable};
 
 /// How many of the suppressed diagnostics a baseline accepted, and how many something else did.
@@ -125,7 +125,8 @@ fn fixes(run: &Run, mended: Option<Mended>, dot: &str) -> Option<String> {
     };
     let (safe, look_at) = (with(Safety::Safe), with(Safety::Unsafe));
     let parts: Vec<String> = match mended {
-        Some(Mended { mended, found }) => {
+        Some(Mended { how: How::Suppressed, mended, found }) => vec![format!("suppressed {mended} of {found}")],
+        Some(Mended { how: How::Fixed, mended, found }) => {
             let more = (look_at > 0).then(|| format!("{look_at} more with `--unsafe-fixes`"));
             [format!("fixed {mended} of {found}")].into_iter().chain(more).collect()
         }
@@ -176,7 +177,7 @@ mod tests {
         assert_eq!(fixes(&with(&[&[Safety::Unsafe]]), None, " · ").unwrap(), "`--fix --unsafe-fixes` mends 1");
         assert_eq!(fixes(&with(&[&[]]), None, " · "), None);
         let left = with(&[&[Safety::Unsafe]]);
-        let mended = Some(Mended { mended: 3, found: 4 });
+        let mended = Some(Mended { how: crate::report::How::Fixed, mended: 3, found: 4 });
         assert_eq!(fixes(&left, mended, " · ").unwrap(), "fixed 3 of 4 · 1 more with `--unsafe-fixes`");
     }
 

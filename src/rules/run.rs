@@ -158,6 +158,7 @@ fn one(mut members: Vec<Diagnostic>) -> Diagnostic {
     let mut whole = members.remove(carrier);
     for next in &members {
         whole.instances += next.instances;
+        whole.others.push((next.primary.span, next.resource.clone()));
         if !whole.labels.iter().chain([&whole.primary]).any(|label| label.span == next.primary.span) {
             whole.labels.push(Label::new(next.primary.span, "here too"));
         }

@@ -9,7 +9,8 @@ use crate::table::Problems;
 
 /// What a comment starts with that speaks to armlint.
 const PREFIX: &str = "armlint-";
-const NEXT_LINE: &str = "armlint-disable-next-line";
+/// A comment that covers the line below it.
+pub(super) const NEXT_LINE: &str = "armlint-disable-next-line";
 const DISABLE: &str = "armlint-disable";
 const ENABLE: &str = "armlint-enable";
 const FILE: &str = "armlint-disable-file";

@@ -4,12 +4,14 @@
 //! a part of the file; that is all this room knows. Whether a rule is known, the date has passed and anything is found there
 //! is for the check to say.
 
+mod add;
 mod baseline;
 mod comment;
 mod metadata;
 mod remove;
 mod written;
 
+pub use add::{Draft, above, inside, line_of};
 pub use baseline::{BASELINE_SCHEMA, Entry, pair_baseline, print_baseline, read_baseline};
 pub use remove::removal;
 pub use written::{Kind, Named, Suppression, read};
