@@ -31,7 +31,9 @@ fn repository(files: &[(&str, &str)]) -> TempDir {
 
 fn write(folder: &Path, files: &[(&str, &str)]) {
     for (path, text) in files {
-        fs::write(folder.join(path), text).unwrap();
+        let path = folder.join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
     }
 }
 
@@ -130,6 +132,65 @@ fn a_parameter_file_that_changed_tells_what_fails_because_of_it() {
     write(folder.path(), &[("main.parameters.json", &given("2019-12-01"))]);
     let changed = told(folder.path());
     assert!(changed.contains("one apiVersion\n1 untouched, exit 1"), "`two` fails by default: {changed}");
+}
+
+#[test]
+fn a_configuration_that_changed_tells_all_that_is_judged_by_it() {
+    let main = template("", &[old("one")]);
+    let (strict, lax) = (r#"{ "preset": "all", "select": "stv1-api-version" }"#, r#"{ "select": "zones-without-premium" }"#);
+    let folder = repository(&[
+        ("main.json", &main),
+        ("armlint.json", strict),
+        ("sub/a.json", &main),
+        ("sub/armlint.json", r#"{ "extends": "../base.json" }"#),
+        ("base.json", strict),
+    ]);
+    let all = "2 untouched, exit 0";
+    assert_eq!(told(folder.path()), all);
+    write(folder.path(), &[("armlint.json", &format!("// ours\n{}", strict.replace(", ", ",\n")))]);
+    assert_eq!(told(folder.path()), all, "it says the same");
+    write(folder.path(), &[("armlint.json", &strict.replace('}', r#", "failOn": "note" }"#))]);
+    assert_eq!(told(folder.path()), "main.json: one apiVersion\n1 untouched, exit 1");
+    git(folder.path(), &["checkout", "--quiet", "."]);
+    write(folder.path(), &[("base.json", &strict.replace("all", "security"))]);
+    assert_eq!(told(folder.path()), "sub/a.json: one apiVersion\n1 untouched, exit 1", "one that is extended");
+
+    git(folder.path(), &["checkout", "--quiet", "."]);
+    git(folder.path(), &["mv", "armlint.json", "armlint.jsonc"]);
+    assert_eq!(told(folder.path()), all, "another name is no other configuration");
+    fs::remove_file(folder.path().join("armlint.jsonc")).unwrap();
+    assert_eq!(told(folder.path()), "main.json: one apiVersion\n1 untouched, exit 1", "it is gone, and the defaults hold");
+    let output = armlint(folder.path(), &[".", "--changed-since", "before", "--no-config"]);
+    assert_eq!(output.status.code(), Some(0), "nobody asked for it");
+    fs::remove_file(folder.path().join("sub/armlint.json")).unwrap();
+    write(folder.path(), &[("armlint.json", lax)]);
+    assert_eq!(told(folder.path()), "0 untouched, exit 0", "nothing is told of either by the new one");
+}
+
+#[test]
+fn a_linked_template_tells_what_changed_in_it_and_in_who_deploys_it() {
+    let parameter = r#""version": { "type": "string", "defaultValue": "2024-05-01" }"#;
+    let linked = template(parameter, &[service("one", "[parameters('version')]"), service("two", "2024-05-01")]);
+    let parent = |version: &str| {
+        template(
+            "",
+            &[format!(
+                r#"{{ "type": "Microsoft.Resources/deployments", "apiVersion": "2022-09-01", "name": "d", "properties": {{ "mode": "Incremental",
+        "templateLink": {{ "relativePath": "linked/l.json" }}, "parameters": {{ "version": {{ "value": "{version}" }} }} }} }}"#
+            )],
+        )
+    };
+    let folder = repository(&[("parent.json", &parent("2024-05-01")), ("linked/l.json", &linked)]);
+    assert_eq!(told(folder.path()), "0 untouched, exit 0");
+    write(folder.path(), &[("parent.json", &parent("2019-12-01"))]);
+    assert_eq!(told(folder.path()), "linked/l.json: one apiVersion\n0 untouched, exit 1", "what it hands over");
+    git(folder.path(), &["commit", "--quiet", "--all", "--message", "handed over"]);
+    git(folder.path(), &["tag", "--force", "before"]);
+    assert_eq!(told(folder.path()), "1 untouched, exit 0");
+    write(folder.path(), &[("linked/l.json", &linked.replace("\"two\"", "\"three\""))]);
+    assert_eq!(told(folder.path()), "1 untouched, exit 0", "another service of it");
+    write(folder.path(), &[("linked/l.json", &linked.replace("\"one\"", "\"first\""))]);
+    assert_eq!(told(folder.path()), "linked/l.json: first apiVersion\n0 untouched, exit 1");
 }
 
 #[test]

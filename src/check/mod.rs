@@ -154,7 +154,7 @@ fn check_edited(request: &Request<'_>, edited: &Edited) -> Result<Checked, Rules
         baseline.apply(&mut run, &request.paths);
     }
     if let Some(since) = request.since {
-        since.apply(&mut run, &request.given)?;
+        since.apply(&mut run, &request.given, request.regime)?;
     }
     let is_broken = |service: &Service| {
         documents.sources.get(service.file()).is_some_and(|file| broken.iter().any(|path| path == file.path()))

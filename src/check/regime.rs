@@ -143,6 +143,17 @@ impl Regime {
         self.configs.as_ref().map(|configs| Arc::clone(&configs.sources)).unwrap_or_default()
     }
 
+    /// Whether the nearest configuration of a file was one of those, by their true paths, that are gone.
+    pub(super) fn had(&self, gone: &[PathBuf], path: &str) -> bool {
+        if gone.is_empty() || !self.configs.as_ref().is_some_and(Configs::are_nearest) {
+            return false;
+        }
+        let (real, now) = (self.real(path), self.of(path).config.as_ref().map(|config| self.real(config.path())));
+        let above = gone.iter().filter_map(|gone| gone.parent()).filter(|folder| real.starts_with(folder));
+        let is_nearer = |folder: &Path| now.as_ref().is_none_or(|now| !now.starts_with(folder));
+        above.into_iter().any(is_nearer)
+    }
+
     /// The true path of a file, which patterns are held against.
     pub(super) fn real(&self, path: &str) -> PathBuf {
         self.configs.as_ref().map_or_else(|| PathBuf::from(path), |configs| configs.real(path))

@@ -7,7 +7,9 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::merge::DEFAULTS;
+use super::regime::Regime;
 use super::rules::RulesError;
+use crate::config::NAMES;
 use crate::diagnostic::{Diagnostic, Run, Untouched, Verdict};
 use crate::source::{Disk, FileId, Files as _, Kept, Past, Revision, RevisionError, SourceFile, Sources, Span};
 use crate::suppress::MARK;
@@ -35,9 +37,11 @@ impl Since {
     }
 
     /// Puts aside what nothing that changed touches. What came another way than from disk is new.
-    pub(super) fn apply(&self, run: &mut Run, given: &[Kept]) -> Result<(), RulesError> {
+    pub(super) fn apply(&self, run: &mut Run, given: &[Kept], regime: &Regime) -> Result<(), RulesError> {
         let sources = Arc::clone(&run.sources);
-        let changed = Changed { since: self, sources: &sources, given, known: RefCell::default(), files: RefCell::default() };
+        let gone = self.revision.gone(&NAMES);
+        let (known, files) = (RefCell::default(), RefCell::default());
+        let changed = Changed { since: self, sources: &sources, given, regime, gone, known, files };
         let mut untouched = Vec::new();
         for list in [&mut run.diagnostics, &mut run.undecided] {
             for told in std::mem::take(list) {
@@ -58,6 +62,9 @@ struct Changed<'r> {
     since: &'r Since,
     sources: &'r Sources,
     given: &'r [Kept],
+    regime: &'r Regime,
+    /// The true paths of configurations that are gone.
+    gone: Vec<PathBuf>,
     known: RefCell<BTreeMap<FileId, Rc<Change>>>,
     /// Whether there is any change in a file, by its path.
     files: RefCell<BTreeMap<String, bool>>,
@@ -72,7 +79,8 @@ struct Change {
 }
 
 impl Changed<'_> {
-    /// Whether a label or the resource holds something that changed, or an environment without which it would not be told.
+    /// Whether a label or the resource holds something that changed, or an environment without which it would not be told, or
+    /// whether it is judged by another configuration.
     fn touches(&self, told: &Diagnostic) -> Result<bool, RevisionError> {
         for label in [&told.primary].into_iter().chain(&told.labels) {
             if self.of(label.span.file)?.reaches(label.span) {
@@ -85,6 +93,9 @@ impl Changed<'_> {
             if node.is_some_and(|node| change.reaches(node.span())) {
                 return Ok(true);
             }
+        }
+        if self.is_governed_anew(told.resource_file())? {
+            return Ok(true);
         }
         let environments = match &told.verdict {
             Verdict::Fails => &told.environments.fails,
@@ -100,6 +111,18 @@ impl Changed<'_> {
             }
         }
         Ok(false)
+    }
+
+    /// Whether the configuration of a file is new, or one that it extends.
+    fn is_governed_anew(&self, file: FileId) -> Result<bool, RevisionError> {
+        let Some(file) = self.sources.get(file) else { return Ok(false) };
+        let local = self.regime.of(file.path());
+        for path in local.config.iter().flat_map(|config| &config.paths) {
+            if self.is_changed(path)? {
+                return Ok(true);
+            }
+        }
+        Ok(self.regime.had(&self.gone, file.path()))
     }
 
     /// What is new in a file of the run.

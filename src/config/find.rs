@@ -13,7 +13,7 @@ use crate::syntax::Document;
 use crate::table::Problems;
 
 /// The names of a configuration file.
-const NAMES: [&str; 2] = ["armlint.json", "armlint.jsonc"];
+pub const NAMES: [&str; 2] = ["armlint.json", "armlint.jsonc"];
 /// How many files may extend one another in a row.
 const MAX_CHAIN: usize = 16;
 
@@ -90,6 +90,12 @@ impl Configs {
         found.folders.extend(climbed.into_iter().map(|place| (place, config.clone())));
         found.last = Some((start.to_owned(), config.clone()));
         config
+    }
+
+    /// Whether a file has the nearest configuration, and not one that somebody named for all.
+    #[must_use]
+    pub fn are_nearest(&self) -> bool {
+        self.search == Search::Upwards
     }
 
     /// Hands over what is wrong with the configurations that were read so far.

@@ -15,7 +15,7 @@ mod settings;
 mod show;
 
 pub use file::schema;
-pub use find::{Configs, Search};
+pub use find::{Configs, NAMES, Search};
 pub use settings::{Accepted, Assignment, Config, FailOn, Given, Layer, Limits, OptionValue, Origin, Undecided};
 pub use show::{Setting, settings};
 

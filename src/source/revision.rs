@@ -85,6 +85,14 @@ impl Revision {
         Ok(Self { changed: changed(&differing), untracked: fields(&untracked).map(path).collect(), root, commit })
     }
 
+    /// The true paths of the files of these names that were there and are not any more.
+    #[must_use]
+    pub fn gone(&self, names: &[&str]) -> Vec<PathBuf> {
+        let before = self.changed.values().flatten().map(|before| self.root.join(before));
+        let is_named = |path: &PathBuf| path.file_name().is_some_and(|name| names.iter().any(|known| name == *known));
+        before.filter(is_named).filter(|path| !path.exists()).collect()
+    }
+
     /// What the file at a true path was. One outside of the work tree is new.
     ///
     /// # Errors
