@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 
 use super::effective::Above;
+use super::inclusion::Inclusion;
 use super::structure::{self, Standing};
 use super::table::{Place, PolicyTable};
 use crate::diagnostic::Label;
@@ -34,6 +35,8 @@ pub(in crate::rules) struct PolicyDocument {
     linked: Option<Arc<SourceFile>>,
     /// What `<base />` stands for.
     above: Above,
+    /// Of a fragment, where it runs.
+    inclusions: OnceCell<Vec<Inclusion>>,
     values: Vec<OnceCell<Value>>,
     /// Of each element its number among its siblings of that name, where there are several.
     ordinals: OnceCell<Vec<Option<usize>>>,
@@ -95,6 +98,7 @@ impl PolicyDocument {
             way: Vec::new(),
             linked: None,
             above: Above::default(),
+            inclusions: OnceCell::new(),
             values: Vec::new(),
             ordinals: OnceCell::new(),
             named: OnceCell::new(),
@@ -202,6 +206,14 @@ impl PolicyDocument {
 
     pub(super) fn above(&self) -> &Above {
         &self.above
+    }
+
+    pub(super) fn inclusions(&self) -> &OnceCell<Vec<Inclusion>> {
+        &self.inclusions
+    }
+
+    pub(super) fn sections(&self) -> &[Arc<str>] {
+        &self.table.sections
     }
 
     pub(super) fn tree(&self) -> &Tree {

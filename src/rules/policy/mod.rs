@@ -7,6 +7,7 @@
 mod document;
 mod effective;
 mod element;
+mod inclusion;
 mod mend;
 mod selector;
 mod structure;
@@ -21,6 +22,7 @@ use std::sync::Arc;
 pub(super) use document::PolicyDocument;
 use document::{Format, State};
 use effective::Above;
+use inclusion::Includes;
 pub(super) use mend::{insert, replace};
 pub(super) use selector::Selector;
 pub(super) use table::PolicyTable;
@@ -48,6 +50,8 @@ struct Known {
     by_owner: BTreeMap<String, ResourceIx>,
     /// Whether a product has a policy, which may stand between an API and the service.
     of_products: bool,
+    /// What includes fragments: looked for when a rule asks where one runs.
+    includes: OnceCell<Includes>,
 }
 
 impl<'r> Policies<'r> {
@@ -59,18 +63,7 @@ impl<'r> Policies<'r> {
     /// The document of a resource, and the text that it is; `None` where it has no text. An empty one is a placeholder: samples
     /// have it in their parameter files for whoever deploys them to fill in.
     fn document(&self, ix: ResourceIx) -> Option<(&Rc<PolicyDocument>, Hit<'_>)> {
-        let known = self.known.get_or_init(|| {
-            let table = self.rules.policies();
-            let (mut documents, mut by_owner, mut of_products) = (BTreeMap::new(), BTreeMap::new(), false);
-            for place in &table.documents {
-                for (ix, resource) in self.model.of_type(place.resource.as_str()) {
-                    documents.insert(ix, OnceCell::new());
-                    by_owner.insert(owner(resource.id.as_str()).to_owned(), ix);
-                    of_products |= &*place.scope == "product";
-                }
-            }
-            Known { table, documents, by_owner, of_products }
-        });
+        let known = self.known();
         let resource = self.model.get(ix);
         let (path, text) = first(&Hit::root(resource), &known.table.text)?;
         if text.value.is_null() || text.value.as_str().is_some_and(|text| text.trim().is_empty()) {
@@ -84,6 +77,21 @@ impl<'r> Policies<'r> {
             Rc::new(read.under(self.above(known, resource)))
         };
         Some((cell.get_or_init(read), text))
+    }
+
+    fn known(&self) -> &Known {
+        self.known.get_or_init(|| {
+            let table = self.rules.policies();
+            let (mut documents, mut by_owner, mut of_products) = (BTreeMap::new(), BTreeMap::new(), false);
+            for place in &table.documents {
+                for (ix, resource) in self.model.of_type(place.resource.as_str()) {
+                    documents.insert(ix, OnceCell::new());
+                    by_owner.insert(owner(resource.id.as_str()).to_owned(), ix);
+                    of_products |= &*place.scope == "product";
+                }
+            }
+            Known { table, documents, by_owner, of_products, includes: OnceCell::new() }
+        })
     }
 }
 
@@ -145,6 +153,19 @@ pub(super) fn parts<'m, 'r>(case: &Case<'m, 'r>, selectors: &[Selector], judge: 
                     judge(&case.part(Ok(text.within(document, Some(node), value))));
                 }
                 stopped.extend(document.holes(selector).into_iter().filter(|node| !stopped.contains(node)).collect::<Vec<_>>());
+            }
+            let named = selectors.iter().any(Selector::names_section);
+            for inclusion in named.then(|| case.policies.inclusions(case.ix, document)).into_iter().flatten() {
+                for (node, certain) in document.select_in(selectors, inclusion) {
+                    match certain {
+                        true => judge(&case.part(Ok(text.within(document, Some(node), inclusion.value(document, node))))),
+                        false => {
+                            let place = text.within(document, Some(node), &inclusion.section);
+                            Cause::unknown(place).into_iter().for_each(|cause| judge(&case.part(Err(cause))));
+                        }
+                    }
+                }
+                stopped.extend(document.open_elements().into_iter().filter(|node| !stopped.contains(node)).collect::<Vec<_>>());
             }
             for node in stopped {
                 let place = text.within(document, Some(node), document.value(node));

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::document::PolicyDocument;
+use super::inclusion::Inclusion;
 use super::table::PolicyTable;
 use crate::policy_xml::NodeIx;
 use crate::value::Value;
@@ -67,6 +68,11 @@ impl Selector {
         let rest: Box<[Name]> = parts.map(name).collect::<Result<_, _>>()?;
         Ok(if rest.is_empty() { Self::Section(first) } else { Self::Policy(first, rest) })
     }
+
+    /// Whether it means policies of one section.
+    pub(super) fn names_section(&self) -> bool {
+        matches!(self, Self::Policy(Name::Is(_), _))
+    }
 }
 
 impl PolicyDocument {
@@ -81,6 +87,30 @@ impl PolicyDocument {
                 selected.map(|node| (node, self.value(node))).collect()
             }
         }
+    }
+
+    /// What selectors that name a section mean in a fragment that runs in one, each with whether it is certain: of a section
+    /// that nobody knows, only what they mean in every section is.
+    pub(super) fn select_in(&self, selectors: &[Selector], inclusion: &Inclusion) -> Vec<(NodeIx, bool)> {
+        let elements = self.tree().all().filter(|node| self.tree().is_element(*node));
+        let selected = elements.filter_map(|node| {
+            let selects = |section: &str| {
+                selectors.iter().any(|selector| match selector {
+                    Selector::Policy(Name::Is(name), names) => {
+                        **name == *section && self.ends_with(node, names).is_some_and(|outermost| self.is_policy(outermost))
+                    }
+                    _ => false,
+                })
+            };
+            match inclusion.section.as_str() {
+                Some(section) => selects(section).then_some((node, true)),
+                None => {
+                    let count = self.sections().iter().filter(|section| selects(section)).count();
+                    (count > 0).then_some((node, count == self.sections().len()))
+                }
+            }
+        });
+        selected.collect()
     }
 
     fn fits(&self, node: NodeIx, selector: &Selector) -> bool {

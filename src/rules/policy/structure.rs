@@ -3,6 +3,13 @@
 use super::table::{Place, PolicyTable};
 use crate::policy_xml::{Kind, NodeIx, Range, Script, Tree};
 
+/// The scope of the documents that others include.
+pub(super) const FRAGMENT: &str = "fragment";
+/// The policy that includes one.
+pub(super) const INCLUDE: &str = "include-fragment";
+/// The root element of the documents that have sections.
+pub(super) const SECTIONED: &str = "policies";
+
 /// Where an element stands.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Standing {
@@ -24,7 +31,7 @@ pub(super) fn name<'s>(tree: &Tree, script: &'s Script, node: NodeIx) -> &'s str
 
 /// Where each node stands.
 pub(super) fn standings(tree: &Tree, script: &Script, place: &Place, table: &PolicyTable) -> Vec<Standing> {
-    let fragment = &*place.scope == "fragment";
+    let fragment = &*place.scope == FRAGMENT;
     let mut standings: Vec<Standing> = Vec::new();
     for node in tree.all() {
         let name = name(tree, script, node);
@@ -32,7 +39,7 @@ pub(super) fn standings(tree: &Tree, script: &Script, place: &Place, table: &Pol
             _ if !tree.is_element(node) => Standing::default(),
             None => Standing { holds: fragment, ..Standing::default() },
             Some(parent) if tree.get(parent).parent.is_none() && !fragment => {
-                let section = table.section(name).filter(|_| self::name(tree, script, parent) == "policies");
+                let section = table.section(name).filter(|_| self::name(tree, script, parent) == SECTIONED);
                 Standing { section, policy: false, holds: section.is_some() }
             }
             Some(parent) => {
@@ -71,14 +78,14 @@ pub(super) fn faults(
         return vec![(at(root), format!("its root element is `<{}>` and has to be {}", name(root), roots.join(" or ")))];
     }
     let mut faults = Vec::new();
-    if &*place.scope == "fragment" {
+    if &*place.scope == FRAGMENT {
         for node in tree.all().filter(|node| standings[node.0 as usize].policy) {
             let what = name(node);
-            if what == "base" || what == "include-fragment" || table.section(what).is_some() {
+            if what == "base" || what == INCLUDE || table.section(what).is_some() {
                 faults.push((at(node), format!("a policy fragment cannot hold `<{what}>`")));
             }
         }
-    } else if name(root) == "policies" {
+    } else if name(root) == SECTIONED {
         let mut seen: Vec<&str> = Vec::new();
         for node in tree.elements(root) {
             let what = name(node);

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::structure::{FRAGMENT, SECTIONED};
 use crate::rules::file::{POLICIES, POLICY_DOCUMENT};
 use crate::rules::load::literal;
 use crate::rules::path::Path;
@@ -37,6 +38,13 @@ pub(super) struct Place {
     pub(super) scope: Arc<str>,
     /// What its root element may be.
     pub(super) roots: Vec<Arc<str>>,
+}
+
+impl Place {
+    /// Whether its documents have sections.
+    pub(super) fn has_sections(&self) -> bool {
+        self.roots.iter().any(|root| **root == *SECTIONED)
+    }
 }
 
 impl PolicyTable {
@@ -82,6 +90,18 @@ impl PolicyTable {
     /// What is known of the documents of a type.
     pub(super) fn place(&self, resource_type: &Key) -> Option<&Place> {
         self.documents.iter().find(|place| place.resource == *resource_type)
+    }
+
+    /// How many levels above the resource of a document the fragments are that it can include: the nearest around it that have
+    /// any. A policy of a workspace includes what its workspace has.
+    pub(super) fn levels_to_fragments(&self, place: &Place) -> Option<usize> {
+        let around = self.documents.iter().filter(|other| &*other.scope == FRAGMENT).filter_map(|other| {
+            let (owner, _) = other.resource.as_str().rsplit_once('/')?;
+            let start = place.resource.as_str().get(..owner.len())?;
+            let rest = &place.resource.as_str()[owner.len()..];
+            (start.eq_ignore_ascii_case(owner) && rest.starts_with('/')).then(|| rest.matches('/').count())
+        });
+        around.min()
     }
 
     /// The section of that name.
