@@ -84,7 +84,7 @@ pub fn named_values(script: &Script, range: &Range) -> Vec<(String, Range)> {
 
 /// The length of the reference to a named value that `text` starts with: letters, digits, `.`, `-` and `_` in two braces, at
 /// most 256 of them ("Use named values in policies"); spaces around the name are let pass.
-fn named(text: &str) -> Option<usize> {
+pub(super) fn named(text: &str) -> Option<usize> {
     let inside = text.strip_prefix("{{")?;
     let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');
     let spaces = |text: &str| text.len() - text.trim_start_matches(' ').len();
@@ -95,7 +95,7 @@ fn named(text: &str) -> Option<usize> {
 }
 
 /// The character of the entity behind an `&`, and the length of its name.
-fn entity(rest: &str) -> Option<(char, usize)> {
+pub(super) fn entity(rest: &str) -> Option<(char, usize)> {
     // The longest is a character reference with leading zeros.
     let name = &rest[..rest.bytes().take(16).position(|byte| byte == b';')?];
     let known = match name {

@@ -8,7 +8,7 @@ const MAX_DEPTH: usize = 512;
 
 /// What the reader is inside of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Inside {
+pub(super) enum Inside {
     /// A bracket that this byte closes.
     Bracket(u8),
     /// An interpolated string, and how it is quoted.
@@ -17,13 +17,13 @@ enum Inside {
 
 /// How a quote is spelled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Quote {
+pub(super) enum Quote {
     Plain,
     Entity,
 }
 
 impl Quote {
-    fn text(self) -> &'static [u8] {
+    pub(super) fn text(self) -> &'static [u8] {
         match self {
             Self::Plain => b"\"",
             Self::Entity => b"&quot;",
@@ -50,10 +50,14 @@ pub(super) fn end(text: &[u8], at: usize, limit: usize) -> Option<usize> {
     }
 }
 
-struct Walk<'t> {
-    text: &'t [u8],
-    at: usize,
-    inside: Vec<Inside>,
+/// The way through an expression, token by token.
+pub(super) struct Walk<'t> {
+    /// What is walked, up to where it has to end.
+    pub(super) text: &'t [u8],
+    /// The next byte.
+    pub(super) at: usize,
+    /// What it is inside of, the outermost first.
+    pub(super) inside: Vec<Inside>,
 }
 
 impl Walk<'_> {
@@ -61,12 +65,13 @@ impl Walk<'_> {
         self.text.get(at..).is_some_and(|rest| rest.starts_with(what))
     }
 
-    fn quote(&self, at: usize) -> Option<Quote> {
+    /// The quote at a byte.
+    pub(super) fn quote(&self, at: usize) -> Option<Quote> {
         [Quote::Plain, Quote::Entity].into_iter().find(|quote| self.has(at, quote.text()))
     }
 
     /// The next token of the code.
-    fn code(&mut self) -> Option<()> {
+    pub(super) fn code(&mut self) -> Option<()> {
         let byte = *self.text.get(self.at)?;
         match byte {
             b'(' => return self.open(Inside::Bracket(b')'), 1),
@@ -154,7 +159,7 @@ impl Walk<'_> {
     }
 
     /// The next part of an interpolated string: its end, or the bracket that opens code.
-    fn interpolated(&mut self, quote: Quote, verbatim: bool) -> Option<()> {
+    pub(super) fn interpolated(&mut self, quote: Quote, verbatim: bool) -> Option<()> {
         let end = quote.text();
         let byte = *self.text.get(self.at)?;
         match byte {

@@ -13,6 +13,7 @@
 mod content;
 mod csharp;
 mod fault;
+mod literal;
 mod markup;
 mod reader;
 mod script;
@@ -25,6 +26,7 @@ mod tests;
 
 pub use content::{Part, named_values, parts};
 pub use fault::Fault;
+pub use literal::{Literal, Usage, literals};
 pub use reader::{Dialect, Refusal, read};
 pub use script::{NoScript, Script};
 pub use tree::{Attribute, Kind, Node, NodeIx, Range, Tree};

@@ -16,7 +16,7 @@ pub(super) const TYPES: &[&str] = &["null", "boolean", "number", "string", "arra
 /// The types of an option.
 pub(super) const OPTION_TYPES: &[&str] = &["boolean", "integer", "list"];
 
-const SELECTOR: &str = "Parts of the API Management policy document that the resource holds; each is judged by itself, as `each`: `inbound/cors`, `*/set-header/value` in any section, `**/set-url` anywhere, a section, `/` for the root element, `{{}}` for named values.";
+const SELECTOR: &str = "Parts of the API Management policy document that the resource holds; each is judged by itself, as `each`: `inbound/cors`, `*/set-header/value` in any section, `**/set-url` anywhere, a section, `/` for the root element, `{{}}` for named values, `@()` for the strings in policy expressions.";
 
 // What files of several kinds say.
 const SCHEMA: Entry = may("$schema", Takes::Text, "The schema that editors complete from.");

@@ -41,6 +41,7 @@ pub(in crate::rules) struct PolicyDocument {
     /// Of each element its number among its siblings of that name, where there are several.
     ordinals: OnceCell<Vec<Option<usize>>>,
     named: OnceCell<Vec<(NodeIx, Value)>>,
+    strings: OnceCell<Vec<(NodeIx, Value)>>,
 }
 
 /// What became of a document.
@@ -102,6 +103,7 @@ impl PolicyDocument {
             values: Vec::new(),
             ordinals: OnceCell::new(),
             named: OnceCell::new(),
+            strings: OnceCell::new(),
         };
         document.state = match document.open(text, format, trees) {
             Ok(dialect) => document.parse(dialect, place),
@@ -310,6 +312,11 @@ impl PolicyDocument {
             }
             found
         })
+    }
+
+    /// The strings in policy expressions, each with the element that it stands in.
+    pub(super) fn strings(&self) -> &[(NodeIx, Value)] {
+        self.strings.get_or_init(|| self.tree.all().flat_map(|node| self.strings_of(node)).collect())
     }
 
     /// The way to an element: `/policies/inbound/set-header[2]`, with a number where several children have the name.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::document::PolicyDocument;
-use crate::policy_xml::{Attribute, Kind, NodeIx, Part, Range, parts};
+use crate::policy_xml::{Attribute, Kind, Literal, NodeIx, Part, Range, Usage, literals, parts};
 use crate::source::Span;
 use crate::value::{Key, Object, Origin, Shape, Symbol, Text, Unknown, Value, ValueKind, Why};
 
@@ -135,6 +135,49 @@ impl PolicyDocument {
         let text = self.script().slice(range);
         let start = range.end - length(text.trim_start());
         start..(start + length(text.trim()))
+    }
+
+    /// The strings in the policy expressions of an element; one that is an expression as a whole is the value itself.
+    pub(super) fn strings_of(&self, node: NodeIx) -> Vec<(NodeIx, Value)> {
+        let mut found = Vec::new();
+        let mut note = |of: &str, range: &Range, plain: bool| {
+            for part in parts(self.script(), range, plain) {
+                let Part::Expression(inside) = part else { continue };
+                if only_literal(self.script().slice(&inside)).is_none() {
+                    let all = literals(self.script(), &inside).into_iter();
+                    found.extend(all.map(|literal| (node, self.string(node, of, &literal))));
+                }
+            }
+        };
+        for attribute in self.tree().attributes(node) {
+            note(&format!("@{}", self.script().slice(&attribute.name)), &attribute.value, false);
+        }
+        for child in self.tree().children(node) {
+            match &self.tree().get(child).kind {
+                Kind::Text => note("#text", &self.tree().get(child).range, false),
+                Kind::Data(inside) => note("#text", inside, true),
+                Kind::Element { .. } | Kind::Comment => {}
+            }
+        }
+        found
+    }
+
+    /// A string in an expression of an element.
+    fn string(&self, node: NodeIx, of: &str, literal: &Literal) -> Value {
+        let (usage, call) = match &literal.usage {
+            Usage::Value => ("value", None),
+            Usage::Argument(name) => ("argument", Some(name)),
+            Usage::Index => ("index", None),
+            Usage::Compared => ("compared", None),
+        };
+        let mut object = Object::new();
+        let mut tell = |key: &str, value: Value| object.push(Key::from(key), value);
+        tell("#text", self.literal(&literal.text, &literal.range));
+        tell("#use", self.literal(usage, &literal.range));
+        call.into_iter().for_each(|name| tell("#call", self.literal(name, &literal.range)));
+        tell("#of", self.literal(of, &literal.range));
+        tell("#in", self.value(node).clone());
+        Value::object(object, self.span(&literal.range))
     }
 
     /// A value of these parts that stands at `range`.

@@ -17,6 +17,8 @@ pub(in crate::rules) enum Selector {
     Fault,
     /// `{{}}`: each reference to a named value.
     Named,
+    /// `@()`: each string in a policy expression.
+    Strings,
     /// `**/a/b`: elements of these names inside one another, wherever they stand.
     Anywhere(Box<[Name]>),
     /// `inbound`: a section.
@@ -48,6 +50,7 @@ impl Selector {
             "/" => return Ok(Self::Root),
             "#fault" => return Ok(Self::Fault),
             "{{}}" => return Ok(Self::Named),
+            "@()" => return Ok(Self::Strings),
             _ => {}
         }
         let name = |part: &str| match part {
@@ -81,6 +84,7 @@ impl PolicyDocument {
         match selector {
             Selector::Fault => Vec::new(),
             Selector::Named => self.named_values().iter().map(|(node, value)| (*node, value)).collect(),
+            Selector::Strings => self.strings().iter().map(|(node, value)| (*node, value)).collect(),
             Selector::Root => self.tree().root().into_iter().map(|node| (node, self.value(node))).collect(),
             Selector::Anywhere(_) | Selector::Section(_) | Selector::Policy(..) => {
                 let selected = self.tree().all().filter(|node| self.tree().is_element(*node) && self.fits(*node, selector));
@@ -120,7 +124,7 @@ impl PolicyDocument {
             Selector::Policy(section, names) => {
                 self.ends_with(node, names).is_some_and(|outermost| self.is_policy_of(outermost, section))
             }
-            Selector::Root | Selector::Fault | Selector::Named => false,
+            Selector::Root | Selector::Fault | Selector::Named | Selector::Strings => false,
         }
     }
 
@@ -154,7 +158,7 @@ impl PolicyDocument {
     pub(super) fn holes(&self, selector: &Selector) -> Vec<NodeIx> {
         let hides = |node: NodeIx| match selector {
             Selector::Root => false,
-            Selector::Fault | Selector::Named | Selector::Anywhere(_) => true,
+            Selector::Fault | Selector::Named | Selector::Strings | Selector::Anywhere(_) => true,
             Selector::Section(_) => self.tree().get(node).parent.is_none() && self.select(selector).is_empty(),
             Selector::Policy(section, names) => {
                 let inside =
