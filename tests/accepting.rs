@@ -286,7 +286,7 @@ fn what_was_silenced_is_accepted_as_well_in_one_suppression() {
     assert_eq!((code, err.as_str()), (0, ""), "{out}");
     assert!(out.ends_with("nothing to report · 6 suppressed\nsuppressed 3 of 3\n"), "{out}");
     let read = |name: &str| fs::read_to_string(folder.path().join(name)).unwrap();
-    let rules = "api-management/stv1-api-version, api-management/retired-api-version";
+    let rules = "api-management/retired-api-version, api-management/stv1-api-version";
     let comment = format!("      {NEXT_LINE}{rules} until 2027-01-31 -- moves with the network\n");
     assert_eq!(read("b.json"), service(&format!("      // the old one\n{comment}"), "2019-12-01"));
     assert_eq!(read("c.jsonc"), service(&comment, "2019-12-01"));
@@ -294,7 +294,10 @@ fn what_was_silenced_is_accepted_as_well_in_one_suppression() {
         "armlint": {
           "disable": [
             {
-              "rule": ["api-management/stv1-api-version", "api-management/retired-api-version"],
+              "rule": [
+                "api-management/retired-api-version",
+                "api-management/stv1-api-version"
+              ],
               "reason": "moves with the network",
               "until": "2027-01-31"
             }
@@ -307,6 +310,24 @@ fn what_was_silenced_is_accepted_as_well_in_one_suppression() {
     let (code, out, err) = add(folder.path(), &["--until", "2027-01-31"]);
     assert_eq!((code, err.as_str()), (0, ""), "{out}");
     assert!(out.ends_with("suppressed 0 of 0\n"), "{out}");
+}
+
+#[test]
+fn what_is_accepted_for_the_whole_needs_nothing_inside_whatever_is_told_when() {
+    let api = r#""resources": [{ "type": "apis", "apiVersion": "2019-12-01", "name": "a", "properties": { "path": "a", "displayName": "a" } }],
+      "sku""#;
+    let output = r#""outputs": {
+    "id": { "type": "string", "value": "[reference('apim', '2019-12-01', 'Full').identity.principalId]" }
+  },
+  "resources""#;
+    // Of the service it is told only once the other rule is accepted, and it is the same service that the output asks for.
+    let text = service("", "2019-12-01").replace("\"sku\"", api).replace("\"resources\": [\n", &format!("{output}: [\n"));
+    let folder = files(&[("a.json", &text)]);
+    let (code, out, err) = add(folder.path(), &[]);
+    assert_eq!((code, err.as_str()), (0, ""), "{out}");
+    let after = fs::read_to_string(folder.path().join("a.json")).unwrap();
+    assert_eq!(after.matches("retired-api-version").count(), 2, "{after}");
+    assert_eq!(armlint(folder.path(), &[".", "--select", "suppression/,stv1-api-version,retired-api-version"]).0, 0);
 }
 
 #[test]

@@ -2,20 +2,21 @@
 //! but what cannot be suppressed.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
 use std::rc::Rc;
 use std::sync::Arc;
 
 use jiff::civil::Date;
 
-use super::changes::{Aliases, Changes};
+use super::changes::Changes;
+use super::edited::Edited;
 use super::fix::{Fixed, place};
 use super::ledger::{OWN, latest};
 use super::rules::date;
 use super::{Checked, Request, RulesError, check, check_edited};
 use crate::config::{Origin, Undecided};
 use crate::diagnostic::{Diagnostic, Edit, Fingerprint, ResourceRef, Run};
-use crate::fix::unmended;
-use crate::source::{FileId, Sources, Span};
+use crate::source::{FileId, Sources, Span, decode};
 use crate::suppress::{self, Draft, Suppression};
 use crate::syntax::Document;
 
@@ -67,12 +68,14 @@ pub fn accept(request: &Request<'_>, grounds: &Grounds) -> Result<Fixed, RulesEr
     Ok(Fixed::new(found, check(request)?, Changes::default(), accepting.why))
 }
 
-/// What tells a diagnostic from all others of the run: the file, and what it is about.
-type Identity = (String, Fingerprint);
+/// What tells a diagnostic from all others of the run: the file, what it is about, and the resource as it stands there. What is
+/// written moves none of them.
+type Identity = (String, Fingerprint, String);
 
 fn identity(told: &Diagnostic, sources: &Sources) -> Identity {
     let file = sources.get(told.resource_file()).map(|file| file.path().to_owned());
-    (file.unwrap_or_default(), told.fingerprint(sources))
+    let pointer = told.resource.as_ref().map(|resource| resource.pointer.clone());
+    (file.unwrap_or_default(), told.fingerprint(sources), pointer.unwrap_or_default())
 }
 
 struct Accepting<'r> {
@@ -100,6 +103,7 @@ impl Spot {
 }
 
 /// A suppression that is to be written for a rule.
+#[derive(Clone)]
 struct Wish {
     rule: Arc<str>,
     spot: Spot,
@@ -107,24 +111,18 @@ struct Wish {
     places: Vec<Span>,
 }
 
-/// The suppressions of one round.
-struct Round<'d> {
-    told: Vec<&'d Diagnostic>,
-    /// The rules by the spot.
-    spots: BTreeMap<Spot, BTreeSet<Arc<str>>>,
-}
-
 /// The fewest of the wishes that do: what is inside of what is accepted as a whole needs nothing of its own.
-fn fewest(mut wishes: Vec<Wish>) -> BTreeMap<Spot, BTreeSet<Arc<str>>> {
+fn fewest(wishes: &[Wish]) -> BTreeMap<Spot, BTreeSet<Arc<str>>> {
+    let mut wishes: Vec<&Wish> = wishes.iter().collect();
     wishes.sort_by_key(|wish| std::cmp::Reverse(wish.spot.covers().len()));
     let mut spots: BTreeMap<Spot, BTreeSet<Arc<str>>> = BTreeMap::new();
-    let mut covered: BTreeMap<(FileId, Arc<str>), Vec<Span>> = BTreeMap::new();
+    let mut covered: BTreeMap<(FileId, &str), Vec<Span>> = BTreeMap::new();
     for Wish { rule, spot, places } in wishes {
         let reaches = |covers: &Span| places.iter().any(|place| covers.contains(place));
-        let of_file = |place: &Span| covered.get(&(place.file, Arc::clone(&rule))).is_some_and(|known| known.iter().any(reaches));
+        let of_file = |place: &Span| covered.get(&(place.file, &**rule)).is_some_and(|known| known.iter().any(reaches));
         if !places.iter().any(of_file) {
-            covered.entry((spot.covers().file, Arc::clone(&rule))).or_default().push(spot.covers());
-            spots.entry(spot).or_default().insert(rule);
+            covered.entry((spot.covers().file, rule)).or_default().push(spot.covers());
+            spots.entry(*spot).or_default().insert(Arc::clone(rule));
         }
     }
     spots
@@ -132,31 +130,38 @@ fn fewest(mut wishes: Vec<Wish>) -> BTreeMap<Spot, BTreeSet<Arc<str>>> {
 
 impl Accepting<'_> {
     /// Accepts until nothing is told any more; `None` where something did not hold and was refused.
+    ///
+    /// Each round writes everything anew, so that a place has one suppression whatever the round that it is from.
     fn attempt(&mut self, found: &Checked) -> Result<Option<(Option<Checked>, Changes)>, RulesError> {
         let (mut changes, mut latest) = (Changes::default(), None::<Checked>);
+        let (mut texts, mut wishes) = (Texts::default(), Vec::new());
         for round in 0..=MAX_ROUNDS {
             let run = &latest.as_ref().unwrap_or(found).run;
-            let texts = Texts::of(run);
-            let planned = self.plan(run, &texts)?;
-            if planned.told.is_empty() {
+            let told = self.plan(run, &mut texts, &mut wishes)?;
+            if told.is_empty() {
                 return Ok(Some((latest, changes)));
             }
             if round == MAX_ROUNDS {
-                planned.told.iter().for_each(|told| self.refuse(told, &run.sources, "there would be no end of it"));
+                told.iter().for_each(|told| self.refuse(told, &run.sources, "there would be no end of it"));
                 return Ok(None);
             }
-            let broken = changes.make(&self.edits(&planned, &texts), &run.sources);
+            let edits = self.edits(&fewest(&wishes), &texts);
+            changes = Changes::default();
+            let broken = changes.make(&edits, &texts.sources);
             let next = check_edited(self.request, changes.edited())?;
-            let is_broken = |told: &&&Diagnostic| {
-                run.sources.get(told.resource_file()).is_some_and(|file| broken.iter().any(|path| path == file.path()))
-            };
-            let left = unmended(&planned.told, |told| told, run, &next.run);
-            for told in planned.told.iter().filter(is_broken).chain(&left) {
-                self.refuse(told, &run.sources, "it would still be told");
+            let left = next.run.diagnostics.iter().chain(&next.run.undecided);
+            let left: BTreeSet<Identity> = left.map(|told| identity(told, &next.run.sources)).collect();
+            let before = self.refused.len();
+            for told in &told {
+                let of = identity(told, &run.sources);
+                if left.contains(&of) || broken.contains(&of.0) {
+                    self.refuse(told, &run.sources, "it would still be told");
+                }
             }
-            if !left.is_empty() || !broken.is_empty() {
+            if self.refused.len() > before {
                 return Ok(None);
             }
+            texts.made = edits;
             latest = Some(next);
         }
         Ok(None)
@@ -168,11 +173,12 @@ impl Accepting<'_> {
         }
     }
 
-    /// Where to accept what is told. What cannot be accepted is refused.
-    fn plan<'d>(&mut self, run: &'d Run, texts: &Texts) -> Result<Round<'d>, RulesError> {
-        let (mut told_now, mut wishes) = (Vec::new(), Vec::new());
-        let fails = |told: &&Diagnostic| self.request.regime.of(&path(told.resource_file(), run)).undecided == Undecided::Fail;
+    /// What is told and can be accepted, with the wishes for it. What cannot be is refused.
+    fn plan<'d>(&mut self, run: &'d Run, texts: &mut Texts, wishes: &mut Vec<Wish>) -> Result<Vec<&'d Diagnostic>, RulesError> {
+        let fails =
+            |told: &&Diagnostic| self.request.regime.of(&path(told.resource_file(), &run.sources)).undecided == Undecided::Fail;
         let undecided: Vec<&Diagnostic> = run.undecided.iter().filter(fails).collect();
+        let mut planned = Vec::new();
         for told in run.diagnostics.iter().chain(undecided) {
             if self.refused.contains(&identity(told, &run.sources)) {
                 continue;
@@ -180,16 +186,16 @@ impl Accepting<'_> {
             match self.wishes(told, run, texts)? {
                 Ok(own) => {
                     wishes.extend(own);
-                    told_now.push(told);
+                    planned.push(told);
                 }
                 Err(why) => self.refuse(told, &run.sources, &why),
             }
         }
-        Ok(Round { told: told_now, spots: fewest(wishes) })
+        Ok(planned)
     }
 
     /// Where a diagnostic is accepted, all members of its group included; the inner error says why it cannot be.
-    fn wishes(&self, told: &Diagnostic, run: &Run, texts: &Texts) -> Result<Result<Vec<Wish>, String>, RulesError> {
+    fn wishes(&self, told: &Diagnostic, run: &Run, texts: &mut Texts) -> Result<Result<Vec<Wish>, String>, RulesError> {
         if told.rule.starts_with(OWN) {
             return Ok(Err("it is about suppressions".to_owned()));
         }
@@ -197,15 +203,16 @@ impl Accepting<'_> {
         let others = told.others.iter().map(|(at, resource)| (*at, resource.as_ref()));
         let mut wishes = Vec::new();
         for (at, resource) in [own].into_iter().chain(others) {
-            let Some(spot) = texts.spot(at, resource, &self.draft(&BTreeSet::new())) else {
-                let sound = texts.get(at.file).is_some_and(|text| text.document.is_well_formed());
+            let place = texts.place(at, resource, &run.sources);
+            let Some(spot) = texts.spot(&place, &self.draft(&BTreeSet::new())) else {
+                let sound = place.text.as_ref().is_some_and(|(text, _)| text.document.is_well_formed());
                 let why = if sound { "there is no place for it" } else { "the syntax is broken: mend that first" };
                 return Ok(Err(why.to_owned()));
             };
-            if let Some(why) = self.limits(&told.rule, &path(spot.covers().file, run))? {
+            if let Some(why) = self.limits(&told.rule, &path(spot.covers().file, &texts.sources))? {
                 return Ok(Err(why));
             }
-            wishes.push(Wish { rule: Arc::clone(&told.rule), spot, places: texts.places(at, resource) });
+            wishes.push(Wish { rule: Arc::clone(&told.rule), spot, places: place.points() });
         }
         Ok(Ok(wishes))
     }
@@ -237,22 +244,23 @@ impl Accepting<'_> {
         Draft { rules, reason: &self.grounds.reason, until: self.grounds.until }
     }
 
-    fn edits(&self, round: &Round<'_>, texts: &Texts) -> BTreeMap<FileId, Vec<Edit>> {
+    fn edits(&self, spots: &BTreeMap<Spot, BTreeSet<Arc<str>>>, texts: &Texts) -> BTreeMap<FileId, Vec<Edit>> {
         let mut edits: BTreeMap<FileId, Vec<Edit>> = BTreeMap::new();
-        for (spot, rules) in &round.spots {
+        for (spot, rules) in spots {
             let file = spot.covers().file;
-            let made = texts.get(file).and_then(|text| text.edits(*spot, &self.draft(rules)));
+            let made = texts.of(*spot).and_then(|text| text.edits(*spot, &self.draft(rules)));
             edits.entry(file).or_default().extend(made.unwrap_or_default());
         }
+        edits.values_mut().for_each(|edits| edits.sort_by_key(|edit| edit.span));
         edits
     }
 }
 
-fn path(file: FileId, run: &Run) -> String {
-    run.sources.get(file).map(|file| file.path().to_owned()).unwrap_or_default()
+fn path(file: FileId, sources: &Sources) -> String {
+    sources.get(file).map(|file| file.path().to_owned()).unwrap_or_default()
 }
 
-/// A file that suppressions are written into.
+/// A file as it is, before anything is written into it.
 struct Text {
     document: Document,
     /// The suppressions that it has.
@@ -273,62 +281,96 @@ impl Text {
     }
 }
 
-/// The files that diagnostics of a run are about.
+/// The files that something is told of, each once, however it is reached and whatever was written into it since.
+#[derive(Default)]
 struct Texts {
-    aliases: Aliases,
-    texts: BTreeMap<FileId, Rc<Text>>,
+    sources: Sources,
+    texts: BTreeMap<PathBuf, Rc<Text>>,
+    /// What was written, in order.
+    made: BTreeMap<FileId, Vec<Edit>>,
+}
+
+/// Where something is told, in files as they were.
+struct Place {
+    text: Option<(Rc<Text>, u32)>,
+    /// The file of the resource, and the resource.
+    resource: Option<(Rc<Text>, Option<Span>)>,
+}
+
+impl Place {
+    /// Where it points, and where its resource begins.
+    fn points(&self) -> Vec<Span> {
+        let point = |file: FileId, at: u32| Span::new(file, at, at);
+        let own = self.text.iter().map(|(text, at)| point(text.document.file().id(), *at));
+        let resource = self.resource.iter().filter_map(|(_, node)| *node).map(|node| point(node.file, node.start));
+        own.chain(resource).collect()
+    }
 }
 
 impl Texts {
-    fn of(run: &Run) -> Self {
-        let files = |told: &Diagnostic| {
-            let others = told.others.iter().flat_map(|(at, resource)| [at.file, resource.as_ref().map_or(at.file, |it| it.file)]);
-            [told.primary.span.file, told.resource_file()].into_iter().chain(others).collect::<Vec<_>>()
-        };
-        let files: BTreeSet<FileId> = run.diagnostics.iter().chain(&run.undecided).flat_map(files).collect();
-        let aliases = Aliases::of(files.iter().copied(), &run.sources);
-        let mut texts = BTreeMap::new();
-        for file in files.into_iter().map(|file| aliases.first(file)) {
-            let Some(source) = run.sources.get(file).filter(|_| !texts.contains_key(&file)) else { continue };
-            let document = Document::parse(source);
-            let written = suppress::read(&document).0;
-            texts.insert(file, Rc::new(Text { document, written }));
+    /// The text of a file of a run, as it was.
+    fn text(&mut self, file: FileId, sources: &Sources) -> Option<Rc<Text>> {
+        let source = sources.get(file)?;
+        let key = Edited::key(source.path());
+        if let Some(known) = self.texts.get(&key) {
+            return Some(Rc::clone(known));
         }
-        Self { aliases, texts }
+        let document = Document::parse(self.sources.add(source.path(), decode(&source.bytes()).ok()?));
+        let written = suppress::read(&document).0;
+        let text = Rc::new(Text { document, written });
+        self.texts.insert(key, Rc::clone(&text));
+        Some(text)
     }
 
-    fn get(&self, file: FileId) -> Option<&Text> {
-        self.texts.get(&self.aliases.first(file)).map(|text| &**text)
+    /// The text that a spot is in.
+    fn of(&self, spot: Spot) -> Option<&Text> {
+        self.texts.values().map(|text| &**text).find(|text| text.document.file().id() == spot.covers().file)
     }
 
-    /// Where what is told points, and where its resource begins.
-    fn places(&self, at: Span, resource: Option<&ResourceRef>) -> Vec<Span> {
-        let start = |span: Span| Span::new(self.aliases.first(span.file), span.start, span.start);
-        let node = resource.and_then(|resource| self.get(resource.file)?.document.find(&resource.pointer));
-        [start(at)].into_iter().chain(node.map(|node| start(node.span()))).collect()
-    }
-
-    /// Where to accept what is told at a place, and of a resource: above its line where comments are at home, else in the resource,
-    /// else in the whole file.
-    fn spot(&self, at: Span, resource: Option<&ResourceRef>, draft: &Draft<'_>) -> Option<Spot> {
-        let mut spots = Vec::new();
-        let text = self.get(at.file);
-        let above = |text: &Text, at: u32| {
-            let line = suppress::line_of(&text.document, at).filter(|_| text.takes_comments());
-            line.map(Spot::Above)
-        };
-        spots.extend(text.and_then(|text| above(text, at.start)));
-        let around = resource.map_or(text, |resource| self.get(resource.file));
-        if let (Some(resource), Some(text)) = (resource, around) {
+    fn place(&mut self, at: Span, resource: Option<&ResourceRef>, sources: &Sources) -> Place {
+        let text = self.text(at.file, sources).map(|text| {
+            let before = self.made.get(&text.document.file().id()).map_or(at.start, |made| before(made, at.start));
+            (text, before)
+        });
+        let resource = resource.and_then(|resource| {
+            let text = self.text(resource.file, sources)?;
             let node = text.document.find(&resource.pointer).map(|node| node.span());
-            spots.extend(node.and_then(|node| above(text, node.start)));
-            spots.extend(node.map(Spot::Inside));
-        }
-        spots.extend(around.and_then(|text| Some(Spot::Inside(text.document.root()?.span()))));
-        let fits = |spot: &Spot| {
-            let text = self.get(spot.covers().file);
-            text.is_some_and(|text| text.document.is_well_formed() && text.edits(*spot, draft).is_some())
-        };
-        spots.into_iter().find(fits)
+            Some((text, node))
+        });
+        Place { text, resource }
     }
+
+    /// Where to accept what is told at a place: above its line where comments are at home, else in the resource, else in the whole
+    /// file.
+    fn spot(&self, place: &Place, draft: &Draft<'_>) -> Option<Spot> {
+        let above =
+            |text: &Text, at: u32| suppress::line_of(&text.document, at).filter(|_| text.takes_comments()).map(Spot::Above);
+        let own = place.text.as_ref();
+        let mut spots: Vec<(&Text, Spot)> = Vec::new();
+        spots.extend(own.and_then(|(text, at)| Some((&**text, above(text, *at)?))));
+        if let Some((text, Some(node))) = &place.resource {
+            spots.extend(above(text, node.start).map(|spot| (&**text, spot)));
+            spots.push((text, Spot::Inside(*node)));
+        }
+        let around = place.resource.as_ref().map(|(text, _)| text).or(own.map(|(text, _)| text));
+        spots.extend(around.and_then(|text| Some((&**text, Spot::Inside(text.document.root()?.span())))));
+        let fits = |(text, spot): &(&Text, Spot)| text.document.is_well_formed() && text.edits(*spot, draft).is_some();
+        spots.into_iter().find(fits).map(|(_, spot)| spot)
+    }
+}
+
+/// Where a byte of a text was before these edits were made; what they put in was where they put it.
+fn before(made: &[Edit], at: u32) -> u32 {
+    let mut shift = 0;
+    for edit in made {
+        let (start, len) = (i64::from(edit.span.start) + shift, edit.text.len() as i64);
+        if i64::from(at) < start {
+            break;
+        }
+        if i64::from(at) < start + len {
+            return edit.span.start;
+        }
+        shift += len - i64::from(edit.span.len());
+    }
+    u32::try_from(i64::from(at) - shift).unwrap_or(0)
 }

@@ -138,7 +138,7 @@ impl Fixing<'_> {
                 return Err(refusals);
             }
             let next = check_edited(self.request, changes.edited())?;
-            for chosen in unmended(&resolved.chosen, |chosen| chosen.diagnostic, run, &next.run) {
+            for chosen in unmended(&resolved.chosen, run, &next.run) {
                 refusals.add(&chosen, &run.sources, "it would still be told");
             }
             if !refusals.fixes.is_empty() {

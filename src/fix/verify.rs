@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::Chosen;
 use crate::diagnostic::{Diagnostic, Fingerprint, Run, Severity};
 use crate::source::Sources;
 
@@ -47,19 +48,18 @@ impl Count {
     }
 }
 
-/// Those of what was meant to be gone between two runs that are told still, be it as something that cannot be told. `told`
-/// gives the diagnostic of each.
+/// The fixes made between two runs after which what they mend is told still, be it as something that cannot be told.
 #[must_use]
-pub fn unmended<T: Copy>(meant: &[T], told: impl Fn(&T) -> &Diagnostic, before: &Run, after: &Run) -> Vec<T> {
+pub fn unmended<'d>(chosen: &[Chosen<'d>], before: &Run, after: &Run) -> Vec<Chosen<'d>> {
     let (old, new) = (Count::all(before), Count::all(after));
-    let mut gone: BTreeMap<Identity, usize> = BTreeMap::new();
-    let print = |one: &T| identity(told(one), &before.sources);
-    meant.iter().for_each(|one| *gone.entry(print(one)).or_default() += 1);
-    let holds = |one: &&T| {
-        let of = print(one);
-        new.get(&of) + gone.get(&of).copied().unwrap_or_default() <= old.get(&of)
+    let mut made: BTreeMap<Identity, usize> = BTreeMap::new();
+    let print = |chosen: &Chosen<'_>| identity(chosen.diagnostic, &before.sources);
+    chosen.iter().for_each(|chosen| *made.entry(print(chosen)).or_default() += 1);
+    let holds = |chosen: &&Chosen<'_>| {
+        let of = print(chosen);
+        new.get(&of) + made.get(&of).copied().unwrap_or_default() <= old.get(&of)
     };
-    meant.iter().filter(|one| !holds(one)).copied().collect()
+    chosen.iter().filter(|chosen| !holds(chosen)).copied().collect()
 }
 
 /// The errors of the later run that are more than the earlier one has of their rule and file.
