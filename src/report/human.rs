@@ -7,6 +7,7 @@ use std::io::{self, Write};
 use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, SourceCode, ThemeCharacters, ThemeStyles};
 use owo_colors::Style;
 
+use super::alike::{alike, as_one};
 use super::circumstances::circumstances;
 use super::guard::Log;
 use super::text::{visible, wrap};
@@ -37,16 +38,35 @@ impl Human {
 
     /// One diagnostic: the rule, the excerpt, what to do and where to read on.
     fn diagnostic(&self, sources: &Sources, diagnostic: &Diagnostic, out: &mut dyn Write) -> io::Result<()> {
-        let rule = self.style(diagnostic).style(&diagnostic.rule);
-        if self.options.color {
-            let url = rule_url(&diagnostic.rule);
-            writeln!(out, "\u{1b}]8;;{url}\u{1b}\\{rule}\u{1b}]8;;\u{1b}\\\n")?;
-        } else {
-            writeln!(out, "{rule}\n")?;
-        }
+        writeln!(out, "{}\n", self.rule(diagnostic))?;
         self.drawn(sources, diagnostic, out)?;
         self.paragraph("why:", &format!("armlint explain {}", diagnostic.rule), out)?;
         writeln!(out)
+    }
+
+    /// Undecided checks: those that wait for the same as one, with their rules.
+    fn undecided(&self, sources: &Sources, alike: &[&Diagnostic], out: &mut dyn Write) -> io::Result<()> {
+        let [first, others @ ..] = alike else { return Ok(()) };
+        if others.is_empty() {
+            return self.diagnostic(sources, first, out);
+        }
+        writeln!(out, "{} and {} more\n", self.rule(first), others.len())?;
+        self.drawn(sources, &as_one(alike), out)?;
+        let rules: Vec<&str> = alike.iter().map(|diagnostic| &*diagnostic.rule).collect();
+        self.paragraph("of:", &rules.join(", "), out)?;
+        self.paragraph("why:", "armlint explain RULE", out)?;
+        writeln!(out)
+    }
+
+    /// The name of the rule; at a terminal that shows colours it leads to its description.
+    fn rule(&self, diagnostic: &Diagnostic) -> String {
+        let rule = self.style(diagnostic).style(&diagnostic.rule);
+        if self.options.color {
+            let url = rule_url(&diagnostic.rule);
+            format!("\u{1b}]8;;{url}\u{1b}\\{rule}\u{1b}]8;;\u{1b}\\")
+        } else {
+            rule.to_string()
+        }
     }
 
     /// The message, the excerpt and what to do.
@@ -129,8 +149,8 @@ impl Reporter for Human {
             self.diagnostic(&run.sources, diagnostic, out)?;
         }
         if self.options.undecided {
-            for diagnostic in &run.undecided {
-                self.diagnostic(&run.sources, diagnostic, out)?;
+            for alike in alike(&run.undecided) {
+                self.undecided(&run.sources, &alike, out)?;
             }
         }
         for (file, error) in summary::unreadable(&run.unreadable) {
@@ -214,7 +234,7 @@ mod tests {
     use insta::assert_snapshot;
     use proptest::prelude::{prop_assert, proptest};
 
-    use crate::diagnostic::{Diagnostic, Label, Run, Severity};
+    use crate::diagnostic::{Diagnostic, Label, Run, Severity, Verdict};
     use crate::report::sample::{clean, find, options, print, run};
     use crate::report::text::{columns, is_hidden};
     use crate::report::{Format, Options};
@@ -346,6 +366,68 @@ mod tests {
         assert_eq!(told.matches("here too").count(), 1 + super::MOST_LABELS, "{told}");
         assert!(told.contains("\n  and at 1 more place\n"), "{told}");
         assert!(!one(text, &places[..9]).contains("more place"), "as many as are drawn");
+    }
+
+    #[test]
+    fn checks_that_wait_for_one_value_are_told_together() {
+        let run = clean();
+        let file = run.sources.add("a.json", Loaded::utf8("{\n  \"ip\": \"[parameters('ip')]\",\n  \"sku\": 1\n}\n"));
+        let check = |rule: &str, place: &str, reason: &str| {
+            let mut undecided =
+                Diagnostic::new(rule, Severity::Error, format!("cannot tell `{rule}`"), Label::new(find(&file, place), reason));
+            undecided.verdict = Verdict::Undecided(reason.to_owned());
+            undecided.help = Some("mend it".to_owned());
+            undecided
+        };
+        let undecided = vec![
+            check("s/a", "[parameters('ip')]", "`ip` has no default"),
+            check("s/b", "1", "`ip` has no default"),
+            check("s/c", "[parameters('ip')]", "`ip` has no default"),
+            check("s/d", "[parameters('ip')]", "another reason"),
+        ];
+        let text = print(Format::Human, &Run { undecided, ..run }, options());
+        assert_snapshot!(text, @r#"
+        s/a and 1 more
+
+          ? 2 checks cannot be decided for one reason
+           ╭─[a.json:2:10]
+         1 │ {
+         2 │   "ip": "[parameters('ip')]",
+           ·          ─────────┬────────
+           ·                   ╰── `ip` has no default
+         3 │   "sku": 1
+           ╰────
+          of:   s/a, s/c
+          why:  armlint explain RULE
+
+        s/b
+
+          ? cannot tell `s/b`
+           ╭─[a.json:3:10]
+         2 │   "ip": "[parameters('ip')]",
+         3 │   "sku": 1
+           ·          ┬
+           ·          ╰── `ip` has no default
+         4 │ }
+           ╰────
+          help: mend it
+          why:  armlint explain s/b
+
+        s/d
+
+          ? cannot tell `s/d`
+           ╭─[a.json:2:10]
+         1 │ {
+         2 │   "ip": "[parameters('ip')]",
+           ·          ─────────┬────────
+           ·                   ╰── another reason
+         3 │   "sku": 1
+           ╰────
+          help: mend it
+          why:  armlint explain s/d
+
+        infra: 1 file: 1 template · nothing to report · 4 checks undecided
+        "#);
     }
 
     #[test]

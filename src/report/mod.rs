@@ -3,6 +3,7 @@
 //! A new format is one file here and one line in [`Format`]. What comes out of a file (names, messages, source text) is
 //! written so that neither a terminal nor a service that reads the output takes it for something armlint said.
 
+mod alike;
 mod azure;
 mod circumstances;
 mod concise;
