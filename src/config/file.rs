@@ -5,19 +5,29 @@
 use serde_json::json;
 
 use super::settings::{FailOn, Undecided};
-use crate::table::{self, Table, Takes, may, must};
+use crate::table::{self, Entry, Table, Takes, may, must};
 
 /// The words of a severity; `off` is a rule that does not take part.
 pub(super) const SEVERITIES: &[&str] = &["off", "note", "warning", "error"];
 
-const PRESET: &str = "A set of rules: recommended, migration, security or all.";
-const SELECT: &str = "Rules instead of the preset: names, prefixes such as `api-management/`, tags, or `all`.";
-const EXTEND: &str = "Rules besides.";
-const IGNORE: &str = "Rules that do not take part.";
-const SEVERITY: &str = "How bad what a rule tells is, by the rule: error, warning or note; `off` ignores it.";
-const OPTIONS: &str = "The options of rules: by the rule, the value of each option.";
-const FAIL: &str = "The least severity that makes the exit code 1.";
-const TELL: &str = "What to do with checks that cannot be decided.";
+// What may hold for all files and for some.
+const PRESET: Entry = may("preset", Takes::Text, "A set of rules: recommended, migration, security or all.");
+const SELECT: Entry = may(
+    "select",
+    Takes::OneOrMoreTexts,
+    "Rules instead of the preset: names, prefixes such as `api-management/`, tags, or `all`.",
+);
+const EXTEND: Entry = may("extendSelect", Takes::OneOrMoreTexts, "Rules besides.");
+const IGNORE: Entry = may("ignore", Takes::OneOrMoreTexts, "Rules that do not take part.");
+const SEVERITY: Entry = may(
+    "severity",
+    Takes::Map(&Takes::Choice(SEVERITIES)),
+    "How bad what a rule tells is, by the rule: error, warning or note; `off` ignores it.",
+);
+const OPTIONS: Entry =
+    may("options", Takes::Map(&Takes::Map(&Takes::Anything)), "The options of rules: by the rule, the value of each option.");
+const FAIL: Entry = may("failOn", Takes::Choice(FailOn::WORDS), "The least severity that makes the exit code 1.");
+const TELL: Entry = may("undecided", Takes::Choice(Undecided::WORDS), "What to do with checks that cannot be decided.");
 
 /// A configuration file.
 pub(super) static CONFIGURATION: Table = Table {
@@ -29,12 +39,12 @@ pub(super) static CONFIGURATION: Table = Table {
             Takes::OneOrMoreTexts,
             "Other configurations that hold as well, seen from the folder of this one; it wins.",
         ),
-        may("preset", Takes::Text, PRESET),
-        may("select", Takes::OneOrMoreTexts, SELECT),
-        may("extendSelect", Takes::OneOrMoreTexts, EXTEND),
-        may("ignore", Takes::OneOrMoreTexts, IGNORE),
-        may("severity", Takes::Map(&Takes::Choice(SEVERITIES)), SEVERITY),
-        may("options", Takes::Map(&Takes::Map(&Takes::Anything)), OPTIONS),
+        PRESET,
+        SELECT,
+        EXTEND,
+        IGNORE,
+        SEVERITY,
+        OPTIONS,
         may("rules", Takes::OneOrMoreTexts, "Folders of rules besides the built-in ones."),
         may(
             "include",
@@ -43,8 +53,8 @@ pub(super) static CONFIGURATION: Table = Table {
         ),
         may("exclude", Takes::OneOrMoreTexts, "Files and folders that are not, as patterns of a `.gitignore`."),
         may("overrides", Takes::Many(&OVERRIDE), "What holds for some of the files; a later one wins."),
-        may("failOn", Takes::Choice(FailOn::WORDS), FAIL),
-        may("undecided", Takes::Choice(Undecided::WORDS), TELL),
+        FAIL,
+        TELL,
         may(
             "parameters",
             Takes::Map(&Takes::OneOrMoreTexts),
@@ -60,14 +70,14 @@ pub(super) static OVERRIDE: Table = Table {
     what: "override",
     keys: &[
         must("paths", Takes::OneOrMoreTexts, "The files, as patterns of a `.gitignore`."),
-        may("preset", Takes::Text, PRESET),
-        may("select", Takes::OneOrMoreTexts, SELECT),
-        may("extendSelect", Takes::OneOrMoreTexts, EXTEND),
-        may("ignore", Takes::OneOrMoreTexts, IGNORE),
-        may("severity", Takes::Map(&Takes::Choice(SEVERITIES)), SEVERITY),
-        may("options", Takes::Map(&Takes::Map(&Takes::Anything)), OPTIONS),
-        may("failOn", Takes::Choice(FailOn::WORDS), FAIL),
-        may("undecided", Takes::Choice(Undecided::WORDS), TELL),
+        PRESET,
+        SELECT,
+        EXTEND,
+        IGNORE,
+        SEVERITY,
+        OPTIONS,
+        FAIL,
+        TELL,
     ],
 };
 

@@ -197,7 +197,7 @@ pub(super) static JOIN: Table = Table {
         may("resource", Takes::OneOrMoreTexts, "Its full type or types; needed for all but `parent`."),
         may("id", Takes::OneOrMoreTexts, "A path whose value is the id of the one resource."),
         may("name", Takes::OneOrMoreTexts, "A path whose value is the full name of the one resource."),
-        may("parent", Takes::Choice(&["nearest"]), "The resource whose child it is."),
+        may("parent", Takes::Choice(&["nearest"]), "The resource whose child it is; of several types, the one that is nearest."),
         may("child", Takes::One(&PLACE), "Where the last name of the one child resource of `from` stands."),
         may("children", Takes::Choice(&["direct", "all"]), "The child resources of that type: its own, or those at any depth."),
         may("within", Takes::Text, "Those that lie in the same resource of this type, which need be in no template itself."),
@@ -210,24 +210,33 @@ pub(super) static JOIN: Table = Table {
     ],
 };
 
-const KEY: &str = "`true`: the name of the member there, not its value.";
+// What terms and predicates say of a value.
+const START: Entry = may(
+    "of",
+    Takes::Text,
+    "Where the path starts: `self`, `each`, a join or an element; the innermost element or `self` if absent.",
+);
+const VALUE: Entry =
+    may("path", Takes::OneOrMoreTexts, "A rooted JSONPath of names and indexes; of several, the first that is there.");
+const KEY: Entry = may("key", Takes::Flag, "`true`: the name of the member there, not its value.");
+const COUNT: Entry = may("count", Takes::OneOrMoreTexts, "How many hits these paths have.");
+const SUM: Entry = may("sum", Takes::OneOrMoreTexts, "The sum of the whole numbers, none of them negative, at these paths.");
+const BY_OPTION: Entry = may("option", Takes::Text, "The value of an option of the rule.");
+const AS_OF: Entry = may("asOf", Takes::Whole, "The date of the run plus so many days.");
+const DEFAULT: Entry = may("default", Takes::Anything, "The value that Azure uses where the path is absent or null.");
 
 /// A value.
 pub(super) static TERM: Table = Table {
     what: "term",
     keys: &[
-        may(
-            "of",
-            Takes::Text,
-            "Where the path starts: `self`, `each`, a join or an element; the innermost element or `self` if absent.",
-        ),
-        may("path", Takes::OneOrMoreTexts, "A rooted JSONPath of names and indexes; of several, the first that is there."),
-        may("key", Takes::Flag, KEY),
-        may("count", Takes::OneOrMoreTexts, "How many hits these paths have."),
-        may("sum", Takes::OneOrMoreTexts, "The sum of the whole numbers, none of them negative, at these paths."),
-        may("option", Takes::Text, "The value of an option of the rule."),
-        may("asOf", Takes::Whole, "The date of the run plus so many days."),
-        may("default", Takes::Anything, "The value that Azure uses where the path is absent or null."),
+        START,
+        VALUE,
+        KEY,
+        COUNT,
+        SUM,
+        BY_OPTION,
+        AS_OF,
+        DEFAULT,
         may("cannotBe", Takes::Many(&BOUND), "Values that an unknown value certainly does not have."),
     ],
 };
@@ -246,21 +255,17 @@ pub(super) static PREDICATE: Table = Table {
         may("anyOf", Takes::Many(&PREDICATE), "At least one of these holds."),
         may("not", Takes::One(&PREDICATE), "This does not hold."),
         may("use", Takes::Text, "A predicate of the folder's definitions, or with an operator one of its terms."),
-        may(
-            "of",
-            Takes::Text,
-            "Where the path starts: `self`, `each`, a join or an element; the innermost element or `self` if absent.",
-        ),
-        may("path", Takes::OneOrMoreTexts, "A rooted JSONPath of names and indexes; of several, the first that is there."),
-        may("key", Takes::Flag, KEY),
+        START,
+        VALUE,
+        KEY,
         may("any", Takes::OneOrMoreTexts, "Paths; the operator holds for at least one hit."),
         may("all", Takes::OneOrMoreTexts, "Paths; the operator holds for every hit, also where there is none."),
         may("none", Takes::OneOrMoreTexts, "Paths; the operator holds for no hit."),
-        may("count", Takes::OneOrMoreTexts, "How many hits these paths have."),
-        may("sum", Takes::OneOrMoreTexts, "The sum of the whole numbers, none of them negative, at these paths."),
-        may("option", Takes::Text, "The value of an option of the rule."),
-        may("asOf", Takes::Whole, "The date of the run plus so many days."),
-        may("default", Takes::Anything, "The value that Azure uses where the path is absent or null."),
+        COUNT,
+        SUM,
+        BY_OPTION,
+        AS_OF,
+        DEFAULT,
         may("cannotBe", Takes::Many(&BOUND), "Values that an unknown value certainly does not have."),
         may("as", Takes::Text, "With `where`: the name of the element inside it."),
         may("exact", Takes::Flag, "Strings compare with case; without if absent."),
@@ -305,15 +310,12 @@ pub(super) static PREDICATE: Table = Table {
     ],
 };
 
+// What places and changes say of where they are.
+const OF: Entry = may("of", Takes::Text, "Where the path starts: `self` if absent, `each`, or a join.");
+const PATH: Entry = must("path", Takes::OneOrMoreTexts, "A rooted JSONPath; of several, the first that is there.");
+
 /// A place in a resource.
-pub(super) static PLACE: Table = Table {
-    what: "place",
-    keys: &[
-        may("of", Takes::Text, "Where the path starts: `self` if absent, `each`, or a join."),
-        must("path", Takes::OneOrMoreTexts, "A rooted JSONPath; of several, the first that is there."),
-        may("key", Takes::Flag, KEY),
-    ],
-};
+pub(super) static PLACE: Table = Table { what: "place", keys: &[OF, PATH, KEY] };
 
 const MESSAGE: &str = "One line: lower-case first word, no final stop, values in backticks. `{self.name}`, `{found}`, `{key}`, `{failing}`, `{nearest}`, `{ip.name}` and the like are filled in.";
 const LABEL: &str = "What to say at the place; a few words.";
@@ -342,7 +344,7 @@ pub(super) static REPORT: Table = Table {
 pub(super) static EXTRA: Table = Table {
     what: "label",
     keys: &[
-        may("of", Takes::Text, "Where the path starts: `self` if absent, `each`, or a join."),
+        OF,
         must("path", Takes::OneOrMoreTexts, "A rooted JSONPath; nothing is said where it is absent."),
         must("text", Takes::Text, LABEL),
         may("when", Takes::One(&PREDICATE), "When it is said."),
@@ -402,7 +404,7 @@ pub(super) static SAFETY_CASE: Table = Table {
 pub(super) static INSERTION: Table = Table {
     what: "insertion",
     keys: &[
-        may("of", Takes::Text, "Where the path starts: `self` if absent, `each`, or a join."),
+        OF,
         must("path", Takes::OneOrMoreTexts, "A rooted JSONPath to the element that it is put into, before all that is there."),
         must("xml", Takes::Text, "The XML."),
         may("when", Takes::One(&PREDICATE), "When it is put in."),
@@ -410,21 +412,15 @@ pub(super) static INSERTION: Table = Table {
 };
 
 /// A member or element to take out.
-pub(super) static REMOVAL: Table = Table {
-    what: "removal",
-    keys: &[
-        may("of", Takes::Text, "Where the path starts: `self` if absent, `each`, or a join."),
-        must("path", Takes::OneOrMoreTexts, "A rooted JSONPath; of several, the first that is there."),
-        may("when", Takes::One(&PREDICATE), "When it is taken out."),
-    ],
-};
+pub(super) static REMOVAL: Table =
+    Table { what: "removal", keys: &[OF, PATH, may("when", Takes::One(&PREDICATE), "When it is taken out.")] };
 
 /// Characters to change in a string.
 pub(super) static REPLACEMENT: Table = Table {
     what: "replacement",
     keys: &[
-        may("of", Takes::Text, "Where the path starts: `self` if absent, `each`, or a join."),
-        must("path", Takes::OneOrMoreTexts, "A rooted JSONPath; of several, the first that is there."),
+        OF,
+        PATH,
         must("from", Takes::Text, "A regular expression: its first group, or all that it finds where it has none, is replaced."),
         must("to", Takes::Text, "The new characters."),
         may("when", Takes::One(&PREDICATE), "When they are replaced."),
@@ -461,7 +457,7 @@ pub(super) static ADDITION: Table = Table {
 pub(super) static SET: Table = Table {
     what: "edit",
     keys: &[
-        may("of", Takes::Text, "Where the path starts: `self` if absent, `each`, or a join."),
+        OF,
         must("path", Takes::Text, "A rooted JSONPath without wildcards."),
         may("to", Takes::Anything, "The new value."),
         may("nearest", Takes::Texts, "In place of `to`: that of these names which was probably meant; no fix where none was."),

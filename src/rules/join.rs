@@ -208,8 +208,17 @@ fn is_type(resource: &Resource, types: &[Key]) -> bool {
 }
 
 /// The nearest resource around, which need not be the next one: a workspace between a service and an API may be in no template.
+/// Of several types it is of that which is nearest by its name, so that no service stands in for a workspace.
 fn parent<'m>(case: &Case<'m, '_>, join: &Join, owner: &'m Resource) -> Joined<'m> {
-    let fits = |resource: &Resource| is_type(resource, &join.resource) && resource.condition.holds != Truth::False;
+    let around = |name: &&Key| {
+        let rest = owner.resource_type.as_str().get(name.as_str().len()..).is_some_and(|rest| rest.starts_with('/'));
+        rest && owner.resource_type.as_str()[..name.as_str().len()].eq_ignore_ascii_case(name.as_str())
+    };
+    let nearest = join.resource.iter().filter(around).max_by_key(|name| name.as_str().len());
+    let fits = |resource: &Resource| {
+        let is_nearest = nearest.map_or(join.resource.is_empty(), |name| resource.resource_type == *name);
+        is_nearest && resource.condition.holds != Truth::False
+    };
     let around = case.model.around(&owner.id).map(|(_, resource)| resource).filter(|resource| fits(resource));
     // Of two declarations of one resource, the one that is deployed says more than the one that is read.
     if let Some(nearest) = around.max_by_key(|resource| (resource.id.as_str().len(), !resource.existing)) {
