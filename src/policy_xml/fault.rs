@@ -3,6 +3,8 @@
 use std::fmt;
 
 use super::Script;
+use super::markup::token;
+use super::script::number;
 
 /// Why a text is no policy document.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,8 +42,10 @@ pub enum Fault {
     NoTagEnd(String),
     /// `<` in the value of an attribute.
     LessThan,
-    /// `&` that starts no entity.
-    Ampersand,
+    /// `&` that starts no entity, and the name behind it, which may be empty.
+    Ampersand(String),
+    /// A reference to a character by a number that is none.
+    Reference(String),
     /// An entity that nobody declares.
     Entity(String),
     /// A second attribute of one name.
@@ -84,7 +88,8 @@ impl fmt::Display for Fault {
             Self::Quote => f.write_str("the value that starts here never ends"),
             Self::NoTagEnd(found) => write!(f, "a tag has `{found}` where it has to end"),
             Self::LessThan => f.write_str("the value of an attribute holds `<`"),
-            Self::Ampersand => f.write_str("`&` starts no entity"),
+            Self::Ampersand(_) => f.write_str("`&` starts no entity"),
+            Self::Reference(number) => write!(f, "no character is `&{number};`"),
             Self::Entity(name) => write!(f, "nothing declares the entity `&{name};`"),
             Self::Duplicate(name) => write!(f, "attribute `{name}` is there twice"),
             Self::Prefix(prefix) => write!(f, "no namespace is declared for the prefix `{prefix}`"),
@@ -102,10 +107,23 @@ impl fmt::Display for Fault {
 impl Fault {
     /// What the service answers to such a text, with the line and column in the document: the messages of .NET's XML reader,
     /// as the validation errors of the service quote them. `None` where they are not known.
+    ///
+    /// Texts and places are those of dotnet/runtime, `Strings.resx` and `XmlTextReaderImpl` of System.Private.Xml; "white space"
+    /// is the spelling of the errors that people quote.
     #[must_use]
     pub fn answer(&self, script: &Script, at: u32) -> Option<String> {
-        let (line, column) = script.position(if matches!(self, Self::Unclosed(_)) { script.len() } else { at });
-        let text = match self {
+        let text = script.text();
+        let less = || memchr::memchr(b'<', &text.as_bytes()[at as usize..]).map(|found| at + number(found));
+        let (line, column) = script.position(match self {
+            Self::Unclosed(_) => script.len(),
+            // Without its second quote a value goes on to the next tag.
+            Self::Quote => less().unwrap_or(script.len()),
+            Self::SecondRoot | Self::Entity(_) => at + 1,
+            Self::LoneEnd => at + 2,
+            Self::Ampersand(name) => at + 1 + number(name.len()),
+            _ => at,
+        });
+        let told = match self {
             Self::NoRoot => return Some("Root element is missing.".to_owned()),
             Self::OutsideText => "Data at the root level is invalid.".to_owned(),
             Self::SecondRoot => "There are multiple root elements.".to_owned(),
@@ -123,21 +141,30 @@ impl Fault {
             Self::NoEquals(found) => format!("'{found}' is an unexpected token. The expected token is '='."),
             Self::NoQuote(found) => format!("'{found}' is an unexpected token. The expected token is '\"' or '''."),
             Self::NoTagEnd(found) => format!("'{found}' is an unexpected token. The expected token is '>'."),
-            Self::Quote => "There is an unclosed literal string.".to_owned(),
-            Self::LessThan => "'<', hexadecimal value 0x3C, is an invalid attribute character.".to_owned(),
-            Self::Ampersand => "An error occurred while parsing EntityName.".to_owned(),
+            Self::Quote if less().is_none() => "There is an unclosed literal string.".to_owned(),
+            Self::Quote | Self::LessThan => "'<', hexadecimal value 0x3C, is an invalid attribute character.".to_owned(),
+            Self::Ampersand(name) if name.is_empty() => "An error occurred while parsing EntityName.".to_owned(),
+            Self::Ampersand(name) => {
+                let found = token(text.get(at as usize + 1 + name.len()..)?)?;
+                format!("'{found}' is an unexpected token. The expected token is ';'.")
+            }
             Self::Entity(name) => format!("Reference to undeclared entity '{name}'."),
             Self::Duplicate(name) => format!("'{name}' is a duplicate attribute name."),
             Self::Prefix(prefix) => format!("'{prefix}' is an undeclared prefix."),
             Self::Character(found) => {
-                format!("Hexadecimal value 0x{:02X} is an invalid character.", u32::from(*found))
+                let shown = if *found == '\0' { '.' } else { *found };
+                format!("'{shown}', hexadecimal value 0x{:02X}, is an invalid character.", u32::from(*found))
             }
             Self::Hyphens => "An XML comment cannot contain '--', and '-' cannot be the last character.".to_owned(),
             Self::DataEnd => "']]>' is not allowed in character data.".to_owned(),
-            Self::Unclosed(_) | Self::Name(None) | Self::Doctype | Self::Expression | Self::Depth | Self::Length(_) => {
-                return None;
-            }
+            Self::Unclosed(_)
+            | Self::Name(None)
+            | Self::Reference(_)
+            | Self::Doctype
+            | Self::Expression
+            | Self::Depth
+            | Self::Length(_) => return None,
         };
-        Some(format!("{text} Line {line}, position {column}."))
+        Some(format!("{told} Line {line}, position {column}."))
     }
 }

@@ -190,13 +190,10 @@ impl Reader<'_> {
         if self.script.hole(number(self.at)).is_some() {
             return Err(Refusal::Hole(number(self.at)));
         }
-        let rest = &self.text[self.at..];
-        let Some(first) = rest.chars().next() else {
-            return self.refuse(self.at.saturating_sub(1), self.at, self.unclosed());
-        };
-        let word = rest.find(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | ':'))).unwrap_or(rest.len());
-        let len = if first.is_alphabetic() || first == '_' { word } else { first.len_utf8() };
-        self.refuse(self.at, self.at + len, fault(rest[..len].to_owned()))
+        match token(&self.text[self.at..]) {
+            Some(found) => self.refuse(self.at, self.at + found.len(), fault(found.to_owned())),
+            None => self.refuse(self.at.saturating_sub(1), self.at, self.unclosed()),
+        }
     }
 
     /// Steps over the entity or the character reference here.
@@ -206,10 +203,14 @@ impl Reader<'_> {
         let len = rest.find(|c: char| !is_part(c)).unwrap_or(rest.len());
         let (name, end) = (&rest[..len], self.at + len + 2);
         if !rest[len..].starts_with(';') || name.is_empty() {
-            return self.refuse(self.at, self.at + 1, Fault::Ampersand);
+            let named = name.starts_with(|c: char| c.is_alphabetic() || c == '_');
+            let name = if named { name.to_owned() } else { String::new() };
+            return self.refuse(self.at, self.at + 1, Fault::Ampersand(name));
         }
         match name.strip_prefix('#') {
-            Some(_) if super::content::referred(name).is_none() => return self.refuse(self.at, end, Fault::Ampersand),
+            Some(_) if super::content::referred(name).is_none() => {
+                return self.refuse(self.at, end, Fault::Reference(name.to_owned()));
+            }
             None if !ENTITIES.contains(&name) => return self.refuse(self.at, end, Fault::Entity(name.to_owned())),
             Some(_) | None => {}
         }
@@ -250,4 +251,11 @@ impl Reader<'_> {
         }
         Ok(())
     }
+}
+
+/// What a text starts with: a name as a whole, any other character by itself.
+pub(super) fn token(text: &str) -> Option<&str> {
+    let first = text.chars().next()?;
+    let word = text.find(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | ':'))).unwrap_or(text.len());
+    Some(&text[..if first.is_alphabetic() || first == '_' { word } else { first.len_utf8() }])
 }

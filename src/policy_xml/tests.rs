@@ -55,7 +55,9 @@ fn a_fault_is_told_where_it_is_and_as_the_service_tells_it() {
         "<a b='1' b='2'/>",
         "<a b='<'/>",
         "<a b='1' / >",
+        "<a b='c><d/></a>",
         "<a>&&</a>",
+        "<a b='c&d=1'/>",
         "<a>&nbsp;</a>",
         "<a>&#0;</a>",
         "<a>]]></a>",
@@ -81,13 +83,13 @@ fn a_fault_is_told_where_it_is_and_as_the_service_tells_it() {
     "<a/>x"
         `x` text stands outside of the root element | Data at the root level is invalid. Line 1, position 5.
     "<a/><b/>"
-        `<b` a second element stands beside the root element | There are multiple root elements. Line 1, position 5.
+        `<b` a second element stands beside the root element | There are multiple root elements. Line 1, position 6.
     "<a>"
         `a` it ends, and `<a>` was not closed | Unexpected end of file has occurred. The following elements are not closed: a. Line 1, position 4.
     "<a><b></a>"
         `a` `</a>` stands where `<b>` has to be closed | The 'b' start tag on line 1 position 5 does not match the end tag of 'a'. Line 1, position 9.
     "<a></a></a>"
-        `</a` an end tag stands where no element is open | Unexpected end tag. Line 1, position 8.
+        `</a` an end tag stands where no element is open | Unexpected end tag. Line 1, position 10.
     "<a"
         `a` it ends inside a tag | 
     "<a b"
@@ -97,7 +99,7 @@ fn a_fault_is_told_where_it_is_and_as_the_service_tells_it() {
     "<a b=c/>"
         `c` an attribute has `c` where its value has to start with a quote | 'c' is an unexpected token. The expected token is '"' or '''. Line 1, position 6.
     "<a b='c\"/>"
-        `'` the value that starts here never ends | There is an unclosed literal string. Line 1, position 6.
+        `'` the value that starts here never ends | There is an unclosed literal string. Line 1, position 11.
     "<a b='1'c='2'/>"
         `c` a quote ended the value before `c` | 'c' is an unexpected token. Expecting white space. Line 1, position 9.
     "<a b='1' b='2'/>"
@@ -106,16 +108,20 @@ fn a_fault_is_told_where_it_is_and_as_the_service_tells_it() {
         `<` the value of an attribute holds `<` | '<', hexadecimal value 0x3C, is an invalid attribute character. Line 1, position 7.
     "<a b='1' / >"
         ` ` a tag has ` ` where it has to end | ' ' is an unexpected token. The expected token is '>'. Line 1, position 11.
+    "<a b='c><d/></a>"
+        `'` the value that starts here never ends | '<', hexadecimal value 0x3C, is an invalid attribute character. Line 1, position 9.
     "<a>&&</a>"
-        `&` `&` starts no entity | An error occurred while parsing EntityName. Line 1, position 4.
+        `&` `&` starts no entity | An error occurred while parsing EntityName. Line 1, position 5.
+    "<a b='c&d=1'/>"
+        `&` `&` starts no entity | '=' is an unexpected token. The expected token is ';'. Line 1, position 10.
     "<a>&nbsp;</a>"
-        `&nbsp;` nothing declares the entity `&nbsp;` | Reference to undeclared entity 'nbsp'. Line 1, position 4.
+        `&nbsp;` nothing declares the entity `&nbsp;` | Reference to undeclared entity 'nbsp'. Line 1, position 5.
     "<a>&#0;</a>"
-        `&#0;` `&` starts no entity | An error occurred while parsing EntityName. Line 1, position 4.
+        `&#0;` no character is `&#0;` | 
     "<a>]]></a>"
         `]]>` `]]>` stands outside of a CDATA section | ']]>' is not allowed in character data. Line 1, position 4.
     "<a>\u{2}</a>"
-        `^B` it holds the character U+0002, which XML does not have | Hexadecimal value 0x02 is an invalid character. Line 1, position 4.
+        `^B` it holds the character U+0002, which XML does not have | '^B', hexadecimal value 0x02, is an invalid character. Line 1, position 4.
     "<1a/>"
         `1` no name starts with `1` | Name cannot begin with the '1' character, hexadecimal value 0x31. Line 1, position 2.
     "<a><!-- a -- b --></a>"
@@ -145,7 +151,7 @@ fn raw_text_may_hold_expressions_that_are_no_xml() {
         ("<a b='@(c'/>", "`@(` a policy expression never ends | ", "one that never ends"),
         (
             "<a>b && c</a>",
-            "`&` `&` starts no entity | An error occurred while parsing EntityName. Line 1, position 6.",
+            "`&` `&` starts no entity | An error occurred while parsing EntityName. Line 1, position 7.",
             "outside of expressions XML is XML",
         ),
     ];
