@@ -264,14 +264,7 @@ impl<'t> Reader<'t> {
         self.before = self.pos;
         loop {
             match *self.bytes.get(self.pos)? {
-                b'\n' => {
-                    self.pos += 1;
-                    // Indentation, in long steps.
-                    while self.bytes[self.pos..].starts_with(&[b' '; 8]) {
-                        self.pos += 8;
-                    }
-                }
-                b' ' | b'\r' | b'\t' => self.pos += 1,
+                b' ' | b'\n' | b'\r' | b'\t' => self.pos += 1,
                 byte @ b'!'..=0x7f if byte != b'/' => return Some(byte),
                 byte => {
                     if !self.comment() && !self.space_fault() {
