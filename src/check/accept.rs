@@ -103,7 +103,6 @@ impl Spot {
 }
 
 /// A suppression that is to be written for a rule.
-#[derive(Clone)]
 struct Wish {
     rule: Arc<str>,
     spot: Spot,

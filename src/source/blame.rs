@@ -26,8 +26,8 @@ pub fn blame(file: &Path, lines: &[usize]) -> Vec<Written> {
     let Some((folder, name)) = place else { return all(Written::Unknown) };
     let ranges: Vec<String> = lines.iter().map(|line| format!("{line},{line}")).collect();
     let ranges = ranges.iter().flat_map(|range| ["-L", range.as_str()]);
-    // What was only indented anew is as old as it was.
-    let args = ["blame", "--porcelain", "-w"].into_iter().chain(ranges).chain(["--", name]);
+    // What was only indented anew is as old as it was, and lines are those of the file, whatever shows it.
+    let args = ["blame", "--porcelain", "-w", "--no-textconv"].into_iter().chain(ranges).chain(["--", name]);
     match git(folder, args) {
         Ok(Ok(printed)) => {
             let found = read(&String::from_utf8_lossy(&printed));

@@ -1,8 +1,8 @@
 //! Suppressions: what a file says to armlint about diagnostics that its author accepts.
 //!
 //! Two spellings, one meaning: a comment, or for files that stay strict JSON an entry in `metadata`. Each names rules and covers
-//! a part of the file; that is all this room knows. Whether a rule is known, the date has passed and anything is found there
-//! is for the check to say.
+//! a part of the file. That is all this room knows, and how one is written or taken out. Whether a rule is known, the date has
+//! passed and anything is found there is for the check to say.
 
 mod add;
 mod baseline;
