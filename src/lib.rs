@@ -22,4 +22,5 @@ pub mod suppress;
 pub mod syntax;
 mod table;
 pub mod template;
+mod threads;
 pub mod value;

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 /// Room → the rooms it may use. A room that is not a row may not exist.
 const MAY_USE: &[(&str, &[&str])] = &[
     ("source", &[]),
+    ("threads", &[]),
     ("diagnostic", &["source"]),
     ("syntax", &["diagnostic", "source"]),
     ("table", &["syntax", "diagnostic", "source"]),
@@ -19,7 +20,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("model", &["value", "source"]),
     ("policy_xml", &["syntax", "value", "diagnostic", "source"]),
     ("lower", &["template", "eval", "expr", "value", "model", "syntax", "diagnostic", "source"]),
-    ("rules", &["model", "policy_xml", "value", "table", "syntax", "diagnostic", "source"]),
+    ("rules", &["model", "policy_xml", "value", "table", "syntax", "diagnostic", "source", "threads"]),
     ("fix", &["diagnostic", "source"]),
     ("report", &["diagnostic", "source"]),
     (
@@ -40,6 +41,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "syntax",
             "diagnostic",
             "source",
+            "threads",
         ],
     ),
     ("cli", &["check", "config", "fix", "report", "source", "diagnostic"]),

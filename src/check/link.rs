@@ -78,9 +78,8 @@ fn endings(target: &Value, extensions: &[&str]) -> Vec<String> {
         crate::value::ValueKind::Unknown(unknown) => match &unknown.shape {
             Shape::Text(text) => text
                 .pieces()
-                .iter()
                 .filter_map(|piece| match piece {
-                    Piece::Known(known) => Some(known.as_str()),
+                    Piece::Known(known) => Some(known),
                     Piece::Hole { .. } => None,
                 })
                 .collect(),

@@ -35,8 +35,8 @@ mod text;
 mod trial;
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, OnceLock};
 
 pub use accept::{Grounds, accept};
 pub use answer::{Step, Told};
@@ -59,6 +59,7 @@ pub use crate::rules::schema as rule_schema;
 use crate::diagnostic::{FileCounts, Run, Unreadable};
 use crate::source::{self, Disk, Files, Kept, Prefilter, Skipped, SkippedKind};
 use crate::template::DocumentKind;
+use crate::threads;
 use company::Company;
 use documents::Documents;
 use edited::Edited;
@@ -234,7 +235,8 @@ fn plan(found: Vec<(String, bool)>, skipped: &[Skipped], request: &Request<'_>, 
 fn examine_all(plan: &Plan, request: &Request<'_>, documents: &Arc<Documents>, ledger: &Ledger<'_>) -> Vec<Examined> {
     let examiner = Examiner { documents, ledger, request, alone: plan.alone };
     let done = AtomicUsize::new(0);
-    let mut examined = in_parallel(&plan.paths, |path| {
+    // For a few files no thread is started.
+    let mut examined = threads::share(&plan.paths, plan.paths.len() >= 4, |path| {
         let found = examiner.examine(path);
         if let Some(progress) = request.progress {
             progress(done.fetch_add(1, Ordering::Relaxed) + 1, plan.paths.len());
@@ -279,30 +281,4 @@ fn count(files: &mut FileCounts, kind: DocumentKind) {
         | DocumentKind::Wrapper
         | DocumentKind::Other => files.other += 1,
     }
-}
-
-/// Does `work` for each path on all cores; the results are in the order of the paths.
-fn in_parallel<R: Send + Sync>(paths: &[String], work: impl Fn(&str) -> R + Sync) -> Vec<R> {
-    let slots: Vec<OnceLock<R>> = paths.iter().map(|_| OnceLock::new()).collect();
-    let next = AtomicUsize::new(0);
-    let take = || {
-        while let Some((path, slot)) = take_one(&next, paths, &slots) {
-            let _ = slot.set(work(path));
-        }
-    };
-    // NOTE: a thread costs about as much as a small template; for a few of them none is started, and the system is not asked.
-    let cores = || std::thread::available_parallelism().map_or(1, usize::from);
-    let helpers = if paths.len() < 4 { 0 } else { cores() - 1 };
-    std::thread::scope(|scope| {
-        for _ in 0..helpers {
-            scope.spawn(take);
-        }
-        take();
-    });
-    slots.into_iter().filter_map(OnceLock::into_inner).collect()
-}
-
-fn take_one<'p, R>(next: &AtomicUsize, paths: &'p [String], slots: &'p [OnceLock<R>]) -> Option<(&'p str, &'p OnceLock<R>)> {
-    let n = next.fetch_add(1, Ordering::Relaxed);
-    Some((paths.get(n)?, slots.get(n)?))
 }

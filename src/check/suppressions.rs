@@ -10,10 +10,11 @@ use jiff::tz::Offset;
 
 use super::edited::Edited;
 use super::ledger::Fate;
-use super::{Judged, Request, RulesError, in_parallel, telling};
+use super::{Judged, Request, RulesError, telling};
 use crate::diagnostic::{Diagnostic, Unreadable};
 use crate::source::{self, FileId, Prefilter, SourceFile, Sources, Span, Written, blame};
 use crate::suppress::MARK;
+use crate::threads;
 
 /// What becomes of a suppression. Of several files that it is for, the last of these that one of them says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
@@ -133,7 +134,7 @@ fn listed(fates: Vec<Fate>, request: &Request<'_>, sources: &Sources) -> Vec<Lis
         by_file.entry(file.path().to_owned()).or_insert_with(|| (file, Vec::new())).1.push(fate);
     }
     let paths: Vec<String> = by_file.keys().cloned().collect();
-    let in_files = in_parallel(&paths, |path| {
+    let in_files = threads::share(&paths, paths.len() >= 4, |path| {
         let (file, fates) = by_file.get(path)?;
         let ages = ages(file, fates, request);
         Some(fates.iter().zip(ages).flat_map(|(fate, age)| apart(fate, file, age)).collect::<Vec<_>>())

@@ -10,11 +10,11 @@ use std::sync::Arc;
 
 use super::fixture::{Fixture, Kind, judge, place};
 use super::folder::{self, Folder, Named, SameName};
-use super::in_parallel;
 use super::rules::{Rules, RulesError};
 use crate::diagnostic::nearest;
 use crate::rules::Reach;
 use crate::source::{Disk, Files as _, RuleFile, Sources};
+use crate::threads;
 
 /// The date by which a fixture is judged that names none: a fixed one, so that fixtures do not rot.
 const AS_OF: &str = "2026-11-23";
@@ -113,7 +113,8 @@ pub fn trial(folders: &[PathBuf], as_of: Option<&str>) -> Result<Trial, RulesErr
     trial.lacking(&loaded.named, &fixtures);
     let paths: Vec<String> = fixtures.keys().cloned().collect();
     let known: BTreeSet<Arc<str>> = rules.metas().into_iter().map(|meta| meta.name).collect();
-    let outcomes = in_parallel(&paths, |path| fixtures.get(path).map(|fixture| judge(fixture, &rules, &known)));
+    let outcomes =
+        threads::share(&paths, paths.len() >= 4, |path| fixtures.get(path).map(|fixture| judge(fixture, &rules, &known)));
     let mut reach: BTreeMap<String, Reach> = BTreeMap::new();
     for (fixture, outcome) in fixtures.values().zip(outcomes.into_iter().flatten()) {
         trial.of(&fixture.rule).add(outcome.tally, outcome.remarks);

@@ -32,15 +32,14 @@ impl Scope {
             ValueKind::Unknown(unknown) => match &unknown.shape {
                 Shape::OneOf(cases) => {
                     let outcomes = cases.iter().map(|case| self.member(case, name, at));
-                    let one = self.any_of(outcomes, &unknown.why, || symbol::of_member(&unknown.symbol, name), at.whole)?;
+                    let one = self.any_of(outcomes, &unknown.why, || symbol::of_member(unknown.symbol(), name), at.whole)?;
                     Ok(stands(holder, one, at))
                 }
                 Shape::Members(known) if known.get(name).is_some() => {
                     Ok(known.get(name).map_or_else(|| Value::null(at.whole), |part| self.part(holder, part, || name.into(), at)))
                 }
                 Shape::Any | Shape::Members(_) | Shape::Of(Type::Object) => {
-                    let part =
-                        Unknown { symbol: symbol::of_member(&unknown.symbol, name), shape: Shape::Any, ..(**unknown).clone() };
+                    let part = Unknown::named(unknown.why.clone(), symbol::of_member(unknown.symbol(), name));
                     Ok(unknown_part(holder, part, at))
                 }
                 Shape::Of(_) | Shape::Text(_) | Shape::Items(_) => Err(no_members(holder, name, at)),
@@ -125,7 +124,7 @@ fn stands(holder: &Value, mut value: Value, at: Access) -> Value {
 }
 
 fn an_element(holder: &Value, index: &Value, because: &Unknown) -> Unknown {
-    Unknown { why: because.why.clone(), symbol: symbol::of_element(holder, index), shape: Shape::Any }
+    Unknown::named(because.why.clone(), symbol::of_element(holder, index))
 }
 
 fn no_property(object: &Object, name: &str) -> String {

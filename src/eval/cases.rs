@@ -32,7 +32,7 @@ pub(super) fn identical(a: &Value, b: &Value) -> bool {
             };
             x.len() == y.len() && x.iter().zip(y.iter()).all(same)
         }
-        (ValueKind::Unknown(x), ValueKind::Unknown(y)) => x.symbol == y.symbol,
+        (ValueKind::Unknown(x), ValueKind::Unknown(y)) => x.symbol() == y.symbol(),
         _ => false,
     }
 }
@@ -59,7 +59,7 @@ pub(super) fn one_of(values: impl IntoIterator<Item = Value>, why: &Why, symbol:
         (_, Some(kind)) => Shape::Of(kind),
         (_, None) => Shape::Any,
     };
-    Value::unknown(Unknown { why: why.clone(), symbol: symbol(), shape }, at)
+    Value::unknown(Unknown::named(why.clone(), symbol()).shaped(shape), at)
 }
 
 impl Scope {

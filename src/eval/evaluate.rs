@@ -4,6 +4,8 @@ use std::cell::RefCell;
 use std::fmt::Write as _;
 use std::sync::Arc;
 
+use smallvec::SmallVec;
+
 use super::access::{Access, a};
 use super::functions::{self, Args, Ask, Function, Run};
 use super::limits::TOO_MUCH_WORK;
@@ -175,12 +177,12 @@ impl Scope {
 
     /// An unknown because of an error that somebody else reports, or that may not come to pass.
     pub(super) fn erroneous(&self, message: &str, at: Span) -> Value {
-        Value::unknown(Unknown { why: Why::Error(message.into()), symbol: self.unique("error"), shape: Shape::Any }, at)
+        Value::unknown(Unknown::named(Why::Error(message.into()), self.unique("error")), at)
     }
 
     /// An unknown because of a limit.
     pub(super) fn limited(&self, limit: &str, at: Span) -> Value {
-        Value::unknown(Unknown { why: Why::Limit(limit.into()), symbol: self.unique("limit"), shape: Shape::Any }, at)
+        Value::unknown(Unknown::named(Why::Limit(limit.into()), self.unique("limit")), at)
     }
 
     fn object(&self, members: &[(Expr, Expr)], loops: &[Loop], at: Span, env: &Env<'_>) -> Value {
@@ -216,7 +218,7 @@ impl Scope {
             None => Value::object(object, at),
             Some(name) => {
                 let shape = Shape::Members(Arc::new(object));
-                Value::unknown(Unknown { why: name.why.clone(), symbol: self.unique("object"), shape }, at)
+                Value::unknown(Unknown::named(name.why.clone(), self.unique("object")).shaped(shape), at)
             }
         }
     }
@@ -233,7 +235,7 @@ impl Scope {
                     _ => Why::Copy(Arc::clone(&each.name)),
                 };
                 let symbol = self.of_text(&format!("copy {}", quoted(&each.name)), &[&each.count, &each.input], env);
-                return Value::unknown(Unknown { why, symbol, shape: Shape::Of(Type::Array) }, each.span);
+                return Value::unknown(Unknown::named(why, symbol).shaped(Shape::Of(Type::Array)), each.span);
             }
             (_, found) => {
                 let found = a(found.map_or("value", Type::name));
@@ -270,7 +272,7 @@ impl Scope {
 
     /// Calls a function with all of its arguments evaluated.
     fn strict_call(&self, function: &Function, call: &Call, at: Span, env: &Env<'_>) -> Result<Value, Fault> {
-        let values: Vec<Value> = call.args.iter().map(|arg| self.eval(arg, env)).collect();
+        let values: SmallVec<[Value; 4]> = call.args.iter().map(|arg| self.eval(arg, env)).collect();
         // A few spans fit on the stack; most calls have few arguments.
         let mut few = [at; 8];
         let many: Vec<Span>;
@@ -317,7 +319,7 @@ impl Scope {
         // The function's own view of the whole names the result as it names one that it can compute without cases.
         let whole = function.compute(args, false).ok();
         let unknown = whole.as_ref().and_then(Value::as_unknown);
-        let symbol = || unknown.map_or_else(|| symbol::of_call(args.name, args.values), |unknown| unknown.symbol.clone());
+        let symbol = || unknown.map_or_else(|| symbol::of_call(args.name, args.values), |unknown| unknown.symbol().clone());
         let why = unknown.map_or_else(|| args.why(), |unknown| unknown.why.clone());
         self.any_of(outcomes, &why, symbol, args.call)
     }

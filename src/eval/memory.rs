@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use super::evaluate::Env;
 use super::{Fault, FaultKind, Scope};
 use crate::source::Span;
-use crate::value::{Key, Value};
+use crate::value::{KeyIndex, Value};
 
 /// The interior memory of a [`Scope`].
 #[derive(Default)]
@@ -16,8 +16,8 @@ pub(super) struct Memory {
     values: RefCell<BTreeMap<Named, Known>>,
     running: RefCell<Vec<Named>>,
     numbers: Cell<u64>,
-    parameters: OnceCell<Index>,
-    variables: OnceCell<Index>,
+    parameters: OnceCell<KeyIndex>,
+    variables: OnceCell<KeyIndex>,
 }
 
 /// Something with a name that is worked out once.
@@ -37,25 +37,6 @@ struct Known {
     faults: Box<[Fault]>,
 }
 
-/// Where the names of a list stand in it: sorted by hash, so that a look-up compares one name.
-struct Index(Box<[(u32, u32)]>);
-
-impl Index {
-    fn of<'k>(names: impl Iterator<Item = &'k Key>) -> Self {
-        let mut places: Vec<_> = names.zip(0..).map(|(name, at)| (hash(name.as_str()), at)).collect();
-        places.sort_unstable();
-        Self(places.into())
-    }
-
-    /// The last place whose name is `name`; `name_at` tells the name of a place.
-    fn find<'k>(&self, name: &str, name_at: impl Fn(usize) -> Option<&'k Key>) -> Option<usize> {
-        let hash = hash(name);
-        let first = self.0.partition_point(|&(known, _)| known < hash);
-        let same = self.0[first..].iter().take_while(|&&(known, _)| known == hash);
-        same.map(|&(_, at)| at as usize).filter(|&at| name_at(at).is_some_and(|key| key.is(name))).last()
-    }
-}
-
 impl Memory {
     /// A number that was not given out before.
     pub(super) fn next_number(&self) -> u64 {
@@ -65,21 +46,16 @@ impl Memory {
     }
 }
 
-/// FNV-1a without ASCII case.
-fn hash(name: &str) -> u32 {
-    name.bytes().fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(byte.to_ascii_lowercase())).wrapping_mul(0x0100_0193))
-}
-
 impl Scope {
     /// The place of the parameter `name`, the last of two with one name.
     pub(super) fn find_parameter(&self, name: &str) -> Option<usize> {
-        let index = self.memory.parameters.get_or_init(|| Index::of(self.parameters.iter().map(|binding| &binding.name)));
+        let index = self.memory.parameters.get_or_init(|| KeyIndex::of(self.parameters.iter().map(|binding| &binding.name)));
         index.find(name, |at| self.parameters.get(at).map(|binding| &binding.name))
     }
 
     /// The place of the variable `name`, the last of two with one name.
     pub(super) fn find_variable(&self, name: &str) -> Option<usize> {
-        let index = self.memory.variables.get_or_init(|| Index::of(self.variables.iter().map(|(name, _)| name)));
+        let index = self.memory.variables.get_or_init(|| KeyIndex::of(self.variables.iter().map(|(name, _)| name)));
         index.find(name, |at| self.variables.get(at).map(|(name, _)| name))
     }
 

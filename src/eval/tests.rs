@@ -3,14 +3,15 @@
 use std::sync::Arc;
 
 use super::{Binding, Context, Frame, Given, Level, Place, Scope, UserFunction};
-use crate::expr::{Expr, ExprKind, Loop, read_string};
+use crate::expr::{Expr, ExprKind, Loop, Names, read_string};
 use crate::source::{FileId, Span, TextMap};
 use crate::value::{Hop, Key, Shape, Step, Type, Value, ValueKind};
 
 /// Reads a text as a JSON string that starts at byte `at` of the one file.
 pub(super) fn read_at(text: &str, at: u32) -> Expr {
     let end = at + u32::try_from(text.len()).unwrap() + 2;
-    let (expr, error) = read_string(text, &TextMap::plain(FileId(0), at + 1), Span::new(FileId(0), at, end));
+    let (expr, error) =
+        read_string(text, &TextMap::plain(FileId(0), at + 1), Span::new(FileId(0), at, end), &mut Names::default());
     assert_eq!(error, None, "{text}");
     expr
 }
@@ -58,8 +59,8 @@ fn describe(value: &Value) -> String {
     let Some(unknown) = value.as_unknown() else { return value.canonical() };
     match &unknown.shape {
         // An error has a number, so that no two are taken for the same value.
-        Shape::Any => format!("{}?", unknown.symbol.as_str().split('#').next().unwrap_or_default()),
-        Shape::Of(kind) => format!("{}: {}", unknown.symbol, kind.name()),
+        Shape::Any => format!("{}?", unknown.symbol().as_str().split('#').next().unwrap_or_default()),
+        Shape::Of(kind) => format!("{}: {}", unknown.symbol(), kind.name()),
         Shape::Text(text) => format!("\"{}\"", text.display()),
         Shape::OneOf(cases) => cases.iter().map(describe).collect::<Vec<_>>().join(" | "),
         Shape::Items(items) => format!("[{}, …]", items.iter().map(describe).collect::<Vec<_>>().join(", ")),

@@ -1,7 +1,7 @@
 //! How large values are, counted up to a limit: what is shared inside of a value counts each time it is met.
 
 use super::limits::NODE;
-use crate::value::{Piece, Shape, Unknown, Value, ValueKind};
+use crate::value::{Shape, Unknown, Value, ValueKind};
 
 /// The heaviest value that functions look at, in nodes and 64-byte parts of strings: 16 MiB of text.
 const HEAVIEST: u64 = 1 << 18;
@@ -62,18 +62,13 @@ impl Weight {
 
     fn unknown(&mut self, unknown: &Unknown) {
         self.known = false;
-        self.count(0, unknown.symbol.as_str().len() as u64 / 8);
+        if let Shape::Text(text) = &unknown.shape {
+            let (pieces, size) = (text.count() as u64, text.size() as u64);
+            return self.count(pieces + size / 64, pieces * NODE + size / 8);
+        }
+        self.count(0, unknown.symbol().as_str().len() as u64 / 8);
         match &unknown.shape {
-            Shape::Any | Shape::Of(_) => {}
-            Shape::Text(text) => {
-                for piece in text.pieces() {
-                    self.count(1, NODE);
-                    match piece {
-                        Piece::Known(part) => self.text(part),
-                        Piece::Hole { symbol, .. } => self.count(0, symbol.as_str().len() as u64 / 8),
-                    }
-                }
-            }
+            Shape::Any | Shape::Of(_) | Shape::Text(_) => {}
             Shape::OneOf(values) | Shape::Items(values) => self.add_all(values.iter()),
             Shape::Members(object) => self.add_all(object.iter().map(|(_, member)| member)),
         }

@@ -53,7 +53,13 @@ impl<'t> Lexer<'t> {
 
     /// The next token; [`TokenKind::End`] for ever after the last.
     pub(super) fn next(&mut self) -> Token<'t> {
-        self.at = self.end - self.rest().trim_start().len();
+        let bytes = self.text.as_bytes();
+        while self.at < self.end && matches!(bytes[self.at], b' ' | b'\t'..=b'\r') {
+            self.at += 1;
+        }
+        if self.at < self.end && !bytes[self.at].is_ascii() {
+            self.at = self.end - self.rest().trim_start().len();
+        }
         let start = self.at;
         let rest = self.rest();
         let Some(first) = rest.chars().next() else {
@@ -69,7 +75,13 @@ impl<'t> Lexer<'t> {
             '\'' => string(rest),
             '-' | '0'..='9' => number(rest),
             _ if is_name_start(first) => {
-                let len = rest.find(|c: char| !is_name_start(c) && !c.is_ascii_digit()).unwrap_or(rest.len());
+                let name = rest.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'$')).count();
+                let len = match rest.as_bytes().get(name) {
+                    Some(byte) if !byte.is_ascii() => {
+                        rest.find(|c: char| !is_name_start(c) && !c.is_ascii_digit()).unwrap_or(rest.len())
+                    }
+                    _ => name,
+                };
                 (TokenKind::Name(&rest[..len]), len)
             }
             _ => (TokenKind::Stray, first.len_utf8()),

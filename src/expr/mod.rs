@@ -5,10 +5,12 @@
 
 mod ast;
 mod lexer;
+mod names;
 mod parser;
 mod print;
 mod read;
 
 pub use ast::{Call, Expr, ExprKind, Loop};
+pub use names::Names;
 pub use parser::{MAX_NESTING, SyntaxError, parse};
 pub use read::{MAX_LENGTH, Reading, classify, read_string};

@@ -9,8 +9,10 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use smallvec::SmallVec;
+
 use super::lexer::{Lexer, Token, TokenKind};
-use super::{Call, Expr, ExprKind};
+use super::{Call, Expr, ExprKind, Names};
 use crate::source::{Span, TextMap};
 
 /// How deep calls, indices and property chains may nest: far beyond what people and compilers write.
@@ -30,14 +32,14 @@ pub struct SyntaxError {
 /// The expression in the bytes `body` of the decoded string `text` (without the brackets around it).
 ///
 /// `map` leads from the bytes of `text` back to the file; `whole`, the span of the string in the file, becomes the span of
-/// the outermost expression.
+/// the outermost expression. Names in it are taken from `names`.
 ///
 /// # Errors
 /// The first token that does not fit, or nesting beyond [`MAX_NESTING`].
-pub fn parse(text: &str, body: Range<usize>, map: &TextMap, whole: Span) -> Result<Expr, SyntaxError> {
+pub fn parse(text: &str, body: Range<usize>, map: &TextMap, whole: Span, names: &mut Names) -> Result<Expr, SyntaxError> {
     let mut lexer = Lexer::new(text, body.start, body.end);
     let next = lexer.next();
-    let mut parser = Parser { text, map, lexer, next };
+    let mut parser = Parser { text, map, lexer, next, names };
     let (mut expr, _) = parser.expression(0)?;
     if parser.next.kind != TokenKind::End {
         return Err(parser.unexpected("`.`, `[` or the end of the expression"));
@@ -46,7 +48,8 @@ pub fn parse(text: &str, body: Range<usize>, map: &TextMap, whole: Span) -> Resu
     Ok(expr)
 }
 
-struct Parser<'t> {
+struct Parser<'t, 'n> {
+    names: &'n mut Names,
     text: &'t str,
     map: &'t TextMap,
     lexer: Lexer<'t>,
@@ -56,7 +59,7 @@ struct Parser<'t> {
 /// A tree and its height, which is limited so that nothing that walks a tree runs out of stack.
 type Grown = (Expr, usize);
 
-impl<'t> Parser<'t> {
+impl<'t> Parser<'t, '_> {
     fn advance(&mut self) -> Token<'t> {
         let next = self.lexer.next();
         std::mem::replace(&mut self.next, next)
@@ -109,7 +112,7 @@ impl<'t> Parser<'t> {
                     let TokenKind::Name(name) = self.next.kind else { return Err(self.unexpected("a property name")) };
                     let token = self.advance();
                     let name_span = self.span(token.start, token.end);
-                    (ExprKind::Member { of: Box::new(expr), name: name.into(), name_span }, token.end)
+                    (ExprKind::Member { of: Box::new(expr), name: self.names.share(name), name_span }, token.end)
                 }
                 TokenKind::OpenIndex => {
                     self.advance();
@@ -130,7 +133,7 @@ impl<'t> Parser<'t> {
 
     fn primary(&mut self, depth: usize) -> Result<Grown, SyntaxError> {
         let kind = match &self.next.kind {
-            TokenKind::Str(text) => ExprKind::Str(text.as_ref().into()),
+            TokenKind::Str(text) => ExprKind::Str(self.names.share(text)),
             TokenKind::Int(value) => ExprKind::Int(*value),
             TokenKind::Float(value) => ExprKind::Float(*value),
             TokenKind::Name(_) => return self.call(depth),
@@ -148,7 +151,7 @@ impl<'t> Parser<'t> {
         if self.next.kind == TokenKind::Dot {
             self.advance();
             let TokenKind::Name(member) = self.next.kind else { return Err(self.unexpected("a function name")) };
-            namespace = Some(name.into());
+            namespace = Some(self.names.share(name));
             name = member;
             name_end = self.advance().end;
         }
@@ -156,7 +159,7 @@ impl<'t> Parser<'t> {
             return Err(self.unexpected(&format!("`(` after `{}`", short(name))));
         }
         self.advance();
-        let mut args = Vec::new();
+        let mut args = SmallVec::<[Expr; 4]>::new();
         let mut height = 0;
         if self.next.kind != TokenKind::Close {
             loop {
@@ -170,7 +173,11 @@ impl<'t> Parser<'t> {
             }
         }
         let close = self.expect(&TokenKind::Close, "`,` or `)`")?;
-        let call = Call { namespace, name: name.into(), name_span: self.span(first.start, name_end), args: args.into() };
+        let name_span = self.span(first.start, name_end);
+        let mut exact = Vec::with_capacity(args.len());
+        exact.extend(args);
+        let args = exact.into_boxed_slice();
+        let call = Call { namespace, name: self.names.share(name), name_span, args };
         Ok((Expr { kind: ExprKind::Call(Box::new(call)), span: self.span(first.start, close.end) }, height + 1))
     }
 }
@@ -187,12 +194,12 @@ fn short(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::{MAX_NESTING, SyntaxError};
-    use crate::expr::{Expr, ExprKind, read_string};
+    use crate::expr::{Expr, ExprKind, Names, read_string};
     use crate::source::{FileId, Span, TextMap};
 
     fn read(text: &str) -> Result<Expr, SyntaxError> {
         let end = u32::try_from(text.len()).unwrap();
-        let (expr, error) = read_string(text, &TextMap::plain(FileId(0), 0), Span::new(FileId(0), 0, end));
+        let (expr, error) = read_string(text, &TextMap::plain(FileId(0), 0), Span::new(FileId(0), 0, end), &mut Names::default());
         error.map_or(Ok(expr), Err)
     }
 
@@ -232,7 +239,7 @@ mod tests {
             map.resume(decoded, at);
         }
         let whole = Span::new(FileId(0), 0, 25);
-        let (expr, None) = read_string("[f('a', g())]", &map, whole) else { panic!("it parses") };
+        let (expr, None) = read_string("[f('a', g())]", &map, whole, &mut Names::default()) else { panic!("it parses") };
         let ExprKind::Call(call) = &expr.kind else { panic!("it is a call") };
         let slice = |span: Span| &written[span.start as usize - 1..span.end as usize - 1];
         assert_eq!(expr.span, whole);

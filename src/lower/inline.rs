@@ -34,7 +34,7 @@ pub(super) fn parts(identity: &Identity, body: &Value) -> Vec<Part> {
             if let Some(written) = element.as_object().and_then(|element| element.get("name")) {
                 name.push_value(written);
             }
-            if !name.pieces().is_empty() {
+            if !name.is_empty() {
                 let pointer = format!("/properties/{property}/{n}");
                 found.push(Part { identity: identity.child(kind, &name), body: element.clone(), pointer });
             }

@@ -1,13 +1,12 @@
 //! Names that lead nowhere, and names that nothing leads to: found in the text alone, whatever is evaluated.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::blueprint::{Blueprint, Content, Nested, ResourcePlan};
 use crate::diagnostic::{Diagnostic, Label, Severity};
 use crate::expr::{Call, Expr, ExprKind};
 use crate::source::Span;
-use crate::value::Key;
+use crate::value::{Key, KeyIndex};
 
 /// The rule of a name that is not declared.
 pub const UNDEFINED_REFERENCE: &str = "template/undefined-reference";
@@ -30,18 +29,16 @@ pub(super) fn check(blueprint: &Blueprint, problems: &mut Vec<Diagnostic>) {
     let mut reads = Reads::default();
     let mut inner = Vec::new();
     reads.blueprint(blueprint, &mut inner);
-    let parameters: BTreeSet<&Key> = blueprint.parameters.iter().map(|parameter| &parameter.name).collect();
-    let variables: BTreeSet<&Key> = blueprint.variables.iter().map(|(name, _)| name).collect();
-    undefined("parameter", &reads.parameters, &parameters, problems);
-    undefined("variable", &reads.variables, &variables, problems);
+    let parameters: Vec<&Key> = blueprint.parameters.iter().map(|parameter| &parameter.name).collect();
+    let read_parameters = used("parameter", &reads.parameters, &parameters, problems);
+    let variables: Vec<&Key> = blueprint.variables.iter().map(|(name, _)| name).collect();
+    let read_variables = used("variable", &reads.variables, &variables, problems);
     if !reads.computed {
-        let used: BTreeSet<&Key> = reads.parameters.iter().map(|(name, _)| name).collect();
-        for parameter in blueprint.parameters.iter().filter(|parameter| !used.contains(&parameter.name)) {
+        for (parameter, _) in blueprint.parameters.iter().zip(read_parameters).filter(|(_, read)| !read) {
             let message = format!("parameter `{}` is never used", parameter.name);
             problems.push(unused(UNUSED_PARAMETER, message, parameter.declared));
         }
-        let used: BTreeSet<&Key> = reads.variables.iter().map(|(name, _)| name).collect();
-        for (name, value) in blueprint.variables.iter().filter(|(name, _)| !used.contains(name)) {
+        for ((name, value), _) in blueprint.variables.iter().zip(read_variables).filter(|(_, read)| !read) {
             problems.push(unused(UNUSED_VARIABLE, format!("variable `{name}` is never used"), value.span));
         }
     }
@@ -54,21 +51,30 @@ fn unused(rule: &'static str, message: String, at: Span) -> Diagnostic {
     Diagnostic::new(rule, Severity::Note, message, Label::new(at, "nothing reads it")).with_help("remove it")
 }
 
-fn undefined(kind: &str, reads: &[(Key, Span)], declared: &BTreeSet<&Key>, problems: &mut Vec<Diagnostic>) {
+/// Which of the declared names are read; those that are read and not declared are told.
+fn used(kind: &str, reads: &[(Key, Span)], declared: &[&Key], problems: &mut Vec<Diagnostic>) -> Vec<bool> {
+    let index = KeyIndex::of(declared.iter().copied());
+    let find = |name: &Key| index.find(name.as_str(), |at| declared.get(at).copied());
+    let mut used = vec![false; declared.len()];
     for (name, span) in reads {
-        if declared.contains(name) {
-            continue;
+        match find(name) {
+            Some(at) => used[at] = true,
+            None => problems.push(undefined(kind, name, *span, declared)),
         }
-        let near = crate::diagnostic::nearest(name.as_str(), declared.iter().map(|key| key.as_str()));
-        let help = near.map_or_else(
-            || format!("declare it in `{kind}s`"),
-            |near| format!("write `{near}`, or declare `{name}` in `{kind}s`"),
-        );
-        let message = format!("{kind} `{name}` is not declared");
-        problems.push(
-            Diagnostic::new(UNDEFINED_REFERENCE, Severity::Error, message, Label::new(*span, "not declared")).with_help(help),
-        );
     }
+    // Of two with one name, what reads one reads the other.
+    declared.iter().map(|name| find(name).is_some_and(|at| used[at])).collect()
+}
+
+fn undefined(kind: &str, name: &Key, at: Span, declared: &[&Key]) -> Diagnostic {
+    // Of two names that are equally near it is the same one in whatever order they are declared.
+    let mut declared = declared.to_vec();
+    declared.sort_unstable();
+    let near = crate::diagnostic::nearest(name.as_str(), declared.iter().map(|key| key.as_str()));
+    let help = near
+        .map_or_else(|| format!("declare it in `{kind}s`"), |near| format!("write `{near}`, or declare `{name}` in `{kind}s`"));
+    let message = format!("{kind} `{name}` is not declared");
+    Diagnostic::new(UNDEFINED_REFERENCE, Severity::Error, message, Label::new(at, "not declared")).with_help(help)
 }
 
 impl Reads {

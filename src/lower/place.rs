@@ -53,7 +53,8 @@ impl Identity {
     /// id joins only with one that is written the same way.
     pub(super) fn new(scope: &Text, resource_type: &str, name: Text) -> Self {
         let (provider, types) = resource_type.split_once('/').unwrap_or((resource_type, ""));
-        let mut id = scope.clone();
+        let mut id = Text::new();
+        id.push_text(scope);
         id.push_known("/providers/");
         id.push_known(provider);
         let start = Self { resource_type: Key::from(provider), name: Text::new(), id, ancestors: Vec::new(), extends: None };
@@ -80,7 +81,7 @@ impl Identity {
             return self;
         }
         for (n, (kind, name)) in types.iter().zip(&names).enumerate() {
-            if n > 0 && !self.name.pieces().is_empty() {
+            if n > 0 && !self.name.is_empty() {
                 self.ancestors.insert(0, self.id.clone());
             }
             if let Some(provider) = name.known().filter(|_| kind.eq_ignore_ascii_case("providers")) {
@@ -101,7 +102,7 @@ impl Identity {
 
 /// Appends a segment to a name.
 fn join(name: &mut Text, segment: &Text) {
-    if !name.pieces().is_empty() {
+    if !name.is_empty() {
         name.push_known("/");
     }
     name.push_text(segment);

@@ -177,7 +177,7 @@ fn of_id(value: &Value) -> Option<Asked> {
     for pair in rest.chunks(2) {
         let [kind, called] = pair else { return None };
         resource_type = crate::model::full_type(&resource_type, kind.known()?);
-        if !name.pieces().is_empty() {
+        if !name.is_empty() {
             name.push_known("/");
         }
         name.push_text(called);

@@ -1,20 +1,28 @@
 //! Resource ids that join even where a name stays unknown.
 
+use std::cmp::Ordering;
+
 use crate::value::{Shape, Text, Truth, Value, ValueKind};
 
 /// The id of a resource: known pieces and symbols. Two ids that are certainly the same resource have the same canonical text.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct ResourceId(String);
+#[derive(Debug, Clone)]
+pub struct ResourceId {
+    text: String,
+    /// Up to which byte it is known.
+    head: usize,
+    /// From which byte on it is known.
+    tail: usize,
+}
 
 impl ResourceId {
     /// The id that `value` is, or `None` for what cannot be an id (a number, `null`, an empty string).
     #[must_use]
     pub fn of(value: &Value) -> Option<Self> {
         match &value.kind {
-            ValueKind::Str(text) if !text.is_empty() => Some(Self(text.trim_end_matches('/').to_ascii_lowercase())),
+            ValueKind::Str(text) if !text.is_empty() => Some(Self::written(text.to_string())),
             ValueKind::Unknown(unknown) => match &unknown.shape {
                 Shape::Text(text) => Some(Self::of_text(text)),
-                _ => Some(Self(format!("${{{}}}", unknown.symbol).to_ascii_lowercase())),
+                _ => Some(Self::written(format!("${{{}}}", unknown.symbol()))),
             },
             _ => None,
         }
@@ -23,13 +31,26 @@ impl ResourceId {
     /// The id that consists of these pieces.
     #[must_use]
     pub fn of_text(text: &Text) -> Self {
-        Self(text.canonical().trim_end_matches('/').to_ascii_lowercase())
+        Self::written(text.canonical())
+    }
+
+    /// The id of that canonical text.
+    fn written(mut text: String) -> Self {
+        text.truncate(text.trim_end_matches('/').len());
+        text.make_ascii_lowercase();
+        let bytes = text.as_bytes();
+        let hole = memchr::memchr_iter(b'$', bytes).find(|at| bytes.get(at + 1) == Some(&b'{'));
+        let (head, tail) = match hole {
+            Some(head) => (head, memchr::memrchr(b'}', bytes).map_or(0, |at| at + 1)),
+            None => (text.len(), 0),
+        };
+        Self { text, head, tail }
     }
 
     /// The canonical text.
     #[must_use]
     pub fn as_str(&self) -> &str {
-        &self.0
+        &self.text
     }
 
     /// Whether it is the same id as another: by its pieces where parts are unknown.
@@ -38,17 +59,19 @@ impl ResourceId {
         if self == other {
             return Truth::True;
         }
-        let ((start, end), (other_start, other_end)) = (ends(&self.0), ends(&other.0));
-        let heads = start.starts_with(other_start) || other_start.starts_with(start);
-        let tails = end.ends_with(other_end) || other_end.ends_with(end);
-        if (self.is_known() && other.is_known()) || !heads || !tails { Truth::False } else { Truth::Unknown }
+        let (end, other_end) = (&self.text[self.tail..], &other.text[other.tail..]);
+        let (start, other_start) = (&self.text[..self.head], &other.text[..other.head]);
+        let tails = || end.ends_with(other_end) || other_end.ends_with(end);
+        let heads = || start.starts_with(other_start) || other_start.starts_with(start);
+        let open = !(self.is_known() && other.is_known());
+        if open && tails() && heads() { Truth::Unknown } else { Truth::False }
     }
 
     /// The id of the resource that many levels up: of `…/service/s/apis/a` one level up is `…/service/s`.
     #[must_use]
     pub fn ancestor(&self, levels: usize) -> Option<Self> {
         let mut depth = 0_usize;
-        let mut slashes = self.0.bytes().enumerate().rev().filter(|(_, byte)| {
+        let mut slashes = self.text.bytes().enumerate().rev().filter(|(_, byte)| {
             // What is in braces is the name of something unknown, slashes and all.
             match byte {
                 b'}' => depth += 1,
@@ -58,26 +81,26 @@ impl ResourceId {
             *byte == b'/' && depth == 0
         });
         let (cut, _) = slashes.nth((2 * levels).checked_sub(1)?)?;
-        Some(Self(self.0[..cut].to_owned()))
+        Some(Self::written(self.text[..cut].to_owned()))
     }
 
     /// Whether this is the id of something inside the resource of another id. Unknown names are told apart by their expressions.
     #[must_use]
     pub fn is_inside(&self, other: &Self) -> bool {
-        self.0.strip_prefix(&other.0).is_some_and(|rest| rest.starts_with('/'))
+        self.text.strip_prefix(&other.text).is_some_and(|rest| rest.starts_with('/'))
     }
 
     /// The known characters behind its last slash and its last unknown part: two ids of which these differ are two ids, where
     /// both have a slash behind what is unknown.
     pub(super) fn last_name(&self) -> Option<&str> {
-        let tail = &self.0[self.0.rfind('}').map_or(0, |at| at + 1)..];
+        let tail = &self.text[self.text.rfind('}').map_or(0, |at| at + 1)..];
         tail.rsplit_once('/').map(|(_, name)| name)
     }
 
     /// Whether every part is known.
     #[must_use]
     pub fn is_known(&self) -> bool {
-        !self.0.contains("${")
+        self.head == self.text.len()
     }
 }
 
@@ -87,12 +110,24 @@ pub fn full_type(parent: &str, child: &str) -> String {
     format!("{parent}/{child}")
 }
 
-/// The known characters that an id certainly starts and ends with, around its first and its last hole.
-fn ends(id: &str) -> (&str, &str) {
-    let bytes = id.as_bytes();
-    let hole = memchr::memchr_iter(b'$', bytes).find(|at| bytes.get(at + 1) == Some(&b'{'));
-    let Some(hole) = hole else { return (id, id) };
-    (&id[..hole], memchr::memrchr(b'}', bytes).map_or(id, |at| &id[at + 1..]))
+impl PartialEq for ResourceId {
+    fn eq(&self, other: &Self) -> bool {
+        self.text == other.text
+    }
+}
+
+impl Eq for ResourceId {}
+
+impl PartialOrd for ResourceId {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for ResourceId {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.text.cmp(&other.text)
+    }
 }
 
 #[cfg(test)]

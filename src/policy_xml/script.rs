@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::tree::Range;
 use crate::source::{SourceFile, Span, TextMap};
 use crate::syntax::{literal, literal_part};
-use crate::value::{Piece, Shape, Symbol, Unknown, Value, ValueKind};
+use crate::value::{Piece, Shape, Symbol, Text, Unknown, Value, ValueKind};
 
 /// Stands for a hole in the text: XML does not have this character.
 const HOLE: char = '\u{1}';
@@ -41,9 +41,7 @@ impl Script {
         let (text, holes): (Arc<str>, _) = match &value.kind {
             ValueKind::Str(text) => (Arc::clone(text), Vec::new()),
             ValueKind::Unknown(unknown) => match &unknown.shape {
-                Shape::Text(pieces) if pieces.pieces().iter().any(|piece| matches!(piece, Piece::Known(_))) => {
-                    joined(pieces.pieces())
-                }
+                Shape::Text(pieces) if pieces.pieces().any(|piece| matches!(piece, Piece::Known(_))) => joined(pieces),
                 _ => return Err(NoScript::Unknown(unknown)),
             },
             _ => return Err(NoScript::NoText),
@@ -180,10 +178,10 @@ pub(super) fn number(at: usize) -> u32 {
 }
 
 /// The known pieces and what stands for the others, and where those are.
-fn joined(pieces: &[Piece]) -> (Arc<str>, Vec<(u32, Symbol)>) {
+fn joined(known: &Text) -> (Arc<str>, Vec<(u32, Symbol)>) {
     let mut text = String::new();
     let mut holes = Vec::new();
-    for piece in pieces {
+    for piece in known.pieces() {
         match piece {
             Piece::Known(known) => text.push_str(known),
             Piece::Hole { symbol, .. } => {

@@ -11,39 +11,44 @@ impl<'m> Case<'m, '_> {
     /// What the leaf's test says of one value.
     pub(super) fn ask(&self, leaf: &Leaf, got: &Got<'m>, elements: &mut Vec<Hit<'m>>) -> Truth {
         match (&leaf.test, got) {
-            (Test::Exists(wanted) | Test::Set(wanted) | Test::Written(wanted) | Test::ByDefault(wanted), Got::Absent) => {
-                (!wanted).into()
-            }
-            (Test::CannotTell(_), Got::Absent) => Truth::False,
-            (Test::CannotTell(_), _) => Truth::Unknown,
-            (Test::Exists(_) | Test::Set(_) | Test::Written(_) | Test::ByDefault(_) | Test::Where(_), Got::Stopped(_)) => {
-                Truth::Unknown
-            }
-            (Test::Exists(wanted), _) => (*wanted).into(),
-            (Test::Set(wanted), Got::Hit(hit)) => flip(operator::is_set(hit.value), !wanted),
-            (Test::Set(wanted), Got::Stated(value)) => flip(operator::is_set(value), !wanted),
-            (Test::Set(wanted), Got::Count(..)) => (*wanted).into(),
-            (Test::Written(wanted), Got::Hit(hit)) => flip(operator::is_written(hit.value), !wanted),
-            (Test::ByDefault(wanted), Got::Hit(hit)) => (operator::is_default(hit.value) == *wanted).into(),
-            // An option and a count stand in no template.
-            (Test::Written(wanted) | Test::ByDefault(wanted), Got::Stated(_) | Got::Count(..)) => (!wanted).into(),
             (Test::Where(inner), Got::Hit(hit)) => {
                 elements.push(hit.clone());
                 let truth = self.truth(inner, elements);
                 elements.pop();
                 truth
             }
+            (Test::CannotTell(_) | Test::Where(_), Got::Absent) => Truth::False,
+            (Test::CannotTell(_), _) => Truth::Unknown,
+            (_, Got::Hit(hit)) => self.ask_value(leaf, hit.value, hit.assumed, elements),
+            (Test::Exists(wanted) | Test::Set(wanted) | Test::Written(wanted) | Test::ByDefault(wanted), Got::Absent) => {
+                (!wanted).into()
+            }
+            (_, Got::Stopped(_)) => Truth::Unknown,
             (Test::Where(_), _) => Truth::False,
-            (_, Got::Hit(hit)) => match (&leaf.term.default, hit.value.is_null()) {
-                (Some(default), true) => self.compare(leaf, default, false, elements),
-                _ => self.compare(leaf, hit.value, hit.assumed, elements),
-            },
+            (Test::Exists(wanted), _) => (*wanted).into(),
+            (Test::Set(wanted), Got::Stated(value)) => flip(operator::is_set(value), !wanted),
+            (Test::Set(wanted), Got::Count(..)) => (*wanted).into(),
+            // An option and a count stand in no template.
+            (Test::Written(wanted) | Test::ByDefault(wanted), Got::Stated(_) | Got::Count(..)) => (!wanted).into(),
             (_, Got::Stated(value)) => self.compare(leaf, value, false, elements),
             (_, Got::Absent) => {
                 leaf.term.default.as_ref().map_or(Truth::False, |value| self.compare(leaf, value, false, elements))
             }
-            (_, Got::Stopped(_)) => Truth::Unknown,
             (_, Got::Count(least, most, _)) => self.count(leaf, *least, *most, elements),
+        }
+    }
+
+    /// What the leaf's test, which is not about its members, says of a value of the template.
+    pub(super) fn ask_value(&self, leaf: &Leaf, value: &'m Value, assumed: bool, elements: &mut Vec<Hit<'m>>) -> Truth {
+        match &leaf.test {
+            Test::Exists(wanted) => (*wanted).into(),
+            Test::Set(wanted) => flip(operator::is_set(value), !wanted),
+            Test::Written(wanted) => flip(operator::is_written(value), !wanted),
+            Test::ByDefault(wanted) => (operator::is_default(value) == *wanted).into(),
+            _ => match (&leaf.term.default, value.is_null()) {
+                (Some(default), true) => self.compare(leaf, default, false, elements),
+                _ => self.compare(leaf, value, assumed, elements),
+            },
         }
     }
 
@@ -72,6 +77,14 @@ impl<'m> Case<'m, '_> {
             Operand::Literal(literal) => return relation(literal),
             Operand::Term(term) => term,
         };
+        let glanced = match &term.source {
+            Source::At(place) => self.glance(place),
+            _ => None,
+        };
+        if let Some(seen) = glanced {
+            let given = seen.filter(|value| !value.is_null()).or(term.default.as_ref());
+            return given.map_or(Truth::False, relation);
+        }
         match self.value(&term.source, elements) {
             Got::Hit(hit) if !hit.value.is_null() => relation(hit.value),
             Got::Hit(_) | Got::Absent => term.default.as_ref().map_or(Truth::False, relation),

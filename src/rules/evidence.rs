@@ -1,8 +1,10 @@
 //! What made a condition true, false or unknown: the leaves that decided, and the values they saw.
 
+use std::sync::Arc;
+
 use super::condition::{Leaf, Predicate, Quantifier, Source, Test};
-use super::predicate::{Case, Cause, Found, Got, Reason};
-use super::select::Hit;
+use super::predicate::{Case, Cause, Found, Got, Reason, Stops};
+use super::select::{Hit, Hits};
 use crate::value::Truth;
 
 /// What a leaf asked about, and where.
@@ -46,8 +48,8 @@ impl<'m, 'r> Case<'m, 'r> {
             }
             (Source::At(place), Quantifier::None) => (self.find(place, elements), wanted.not()),
             (Source::At(place), _) => (self.find(place, elements), wanted),
-            (Source::Count(place) | Source::Sum(place), _) => (Found { hits: Vec::new(), ..self.find(place, elements) }, wanted),
-            (Source::Option(_) | Source::AsOf(_), _) => (Found { hits: Vec::new(), stops: Vec::new() }, wanted),
+            (Source::Count(place) | Source::Sum(place), _) => (Found { hits: Hits::new(), ..self.find(place, elements) }, wanted),
+            (Source::Option(_) | Source::AsOf(_), _) => (Found { hits: Hits::new(), stops: Stops::new() }, wanted),
         };
         let before = out.len();
         for hit in found.hits {
@@ -73,7 +75,7 @@ impl<'m, 'r> Case<'m, 'r> {
     /// Why a test of a value that is there cannot be told: the value is unknown, or what it is compared with is.
     fn cause_of(&self, leaf: &Leaf, hit: &Hit<'m>, elements: &[Hit<'m>]) -> Option<Cause<'m>> {
         if let Test::CannotTell(why) = &leaf.test {
-            return Some(Cause { place: Some(hit.clone()), reason: Reason::Words(why.to_string()) });
+            return Some(Cause { place: Some(hit.clone()), reason: Reason::Words(Arc::clone(why)) });
         }
         Cause::unknown(hit.clone()).or_else(|| {
             let term = leaf.test.term()?;

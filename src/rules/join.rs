@@ -143,7 +143,7 @@ fn named<'m>(
         return Joined::None;
     }
     let (mut sure, maybe) = fit(case, join, hit.value);
-    let words = |words: String, hit: Hit<'m>| Joined::Unknown(Cause { place: Some(hit), reason: Reason::Words(words) });
+    let words = |words: String, hit: Hit<'m>| Joined::Unknown(Cause { place: Some(hit), reason: Reason::Words(words.into()) });
     match (sure.len(), sure.pop()) {
         (1, Some(target)) if target.owner.existing => {
             Joined::Unknown(Cause { place: Some(hit), ..Cause::existing(target.owner) })
@@ -225,7 +225,7 @@ fn parent<'m>(case: &Case<'m, '_>, join: &Join, owner: &'m Resource) -> Joined<'
         return Joined::One(Hit::root(nearest));
     }
     let words = format!("the parent of `{}` is not in the files being linted", owner.display_name());
-    if join.or_none { Joined::None } else { Joined::Unknown(Cause { place: None, reason: Reason::Words(words) }) }
+    if join.or_none { Joined::None } else { Joined::Unknown(Cause { place: None, reason: Reason::Words(words.into()) }) }
 }
 
 /// The deployed resources inside that of an id, in the order in which they are written.

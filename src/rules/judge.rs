@@ -87,8 +87,11 @@ fn settle<'m>(case: &Case<'m, '_>, budget: &mut usize) -> (Verdict, Option<Tally
 /// The verdict as far as three-valued logic alone gives it.
 fn verdict(case: &Case<'_, '_>) -> Verdict {
     let mut none = Vec::new();
-    let exempt = case.rule.exempt.as_ref().map_or(Truth::False, |predicate| case.truth(predicate, &mut none));
     let when = case.rule.when.as_ref().map_or(Truth::True, |predicate| case.truth(predicate, &mut none));
+    if when == Truth::False {
+        return Verdict::NotApplicable;
+    }
+    let exempt = case.rule.exempt.as_ref().map_or(Truth::False, |predicate| case.truth(predicate, &mut none));
     let applies = exempt.not().and(when);
     if applies == Truth::False {
         return Verdict::NotApplicable;
@@ -145,5 +148,5 @@ fn divisible<'m>(case: &Case<'m, '_>) -> Option<(&'m Symbol, &'m [Value], bool)>
 fn one_of(value: &Value) -> Option<(&Symbol, &[Value], bool)> {
     let ValueKind::Unknown(unknown) = &value.kind else { return None };
     let Shape::OneOf(values) = &unknown.shape else { return None };
-    Some((&unknown.symbol, values, matches!(unknown.why, Why::Parameter(_) | Why::SecureParameter(_) | Why::KeyVault(_))))
+    Some((unknown.symbol(), values, matches!(unknown.why, Why::Parameter(_) | Why::SecureParameter(_) | Why::KeyVault(_))))
 }

@@ -18,7 +18,7 @@ pub(super) fn same(a: &Value, b: &Value, exact: bool) -> Truth {
     }
     match (&a.kind, &b.kind) {
         (ValueKind::Str(x), ValueKind::Str(y)) => x.eq_ignore_ascii_case(y).into(),
-        (ValueKind::Unknown(x), ValueKind::Unknown(y)) if x.symbol == y.symbol => Truth::True,
+        (ValueKind::Unknown(x), ValueKind::Unknown(y)) if x.symbol() == y.symbol() => Truth::True,
         (ValueKind::Unknown(x), _) => unknown_same(x, b),
         (_, ValueKind::Unknown(y)) => unknown_same(y, a),
         (ValueKind::Array(x), ValueKind::Array(y)) if x.len() == y.len() => {
@@ -130,14 +130,14 @@ pub(super) fn is_written(value: &Value) -> Truth {
         ValueKind::Unknown(unknown) => match (&unknown.shape, &unknown.why) {
             (Shape::OneOf(values), _) => agree(values, is_written),
             (_, Why::KeyVault(_) | Why::SecureParameter(_) | Why::Gateway(_)) => Truth::False,
-            (_, Why::Runtime(call)) if is_handed_out(call) || is_handed_out(unknown.symbol.as_str()) => Truth::False,
-            (Shape::Text(text), _) => may(!text.pieces().iter().any(has_listed)),
-            (_, _) => may(!is_listed(&unknown.symbol)),
+            (_, Why::Runtime(call)) if is_handed_out(call) || is_handed_out(unknown.symbol().as_str()) => Truth::False,
+            (Shape::Text(text), _) => may(!text.pieces().any(has_listed)),
+            (_, _) => may(!is_listed(unknown.symbol())),
         },
     }
 }
 
-fn has_listed(piece: &Piece) -> bool {
+fn has_listed(piece: Piece<'_>) -> bool {
     match piece {
         Piece::Known(_) => false,
         Piece::Hole { symbol, .. } => is_listed(symbol),
@@ -279,16 +279,16 @@ pub(super) fn without_spaces(value: &Value) -> Value {
         ValueKind::Unknown(unknown) => {
             let shape = match &unknown.shape {
                 Shape::OneOf(values) => Shape::OneOf(values.iter().map(without_spaces).collect()),
-                Shape::Text(text) => Shape::Text(text.pieces().iter().fold(Text::new(), |mut out, piece| {
+                Shape::Text(text) => Shape::Text(text.pieces().fold(Text::new(), |mut out, piece| {
                     match piece {
                         Piece::Known(known) => out.push_known(&known.replace(' ', "")),
-                        Piece::Hole { symbol, most, .. } => out.push_hole(symbol.clone(), 0, *most),
+                        Piece::Hole { symbol, most, .. } => out.push_hole(symbol.clone(), 0, most),
                     }
                     out
                 })),
                 shape => shape.clone(),
             };
-            ValueKind::Unknown(Arc::new(Unknown { shape, ..Unknown::clone(unknown) }))
+            ValueKind::Unknown(Arc::new(Unknown::clone(unknown).shaped(shape)))
         }
         known => known.clone(),
     };
@@ -319,7 +319,7 @@ fn has_part(text: &str, part: &str, exact: bool) -> bool {
 }
 
 fn text_contains(text: &Text, part: &str, exact: bool) -> Truth {
-    let known = text.pieces().iter().any(|piece| match piece {
+    let known = text.pieces().any(|piece| match piece {
         Piece::Known(known) => has_part(known, part, exact),
         Piece::Hole { .. } => false,
     });

@@ -10,6 +10,7 @@ use jsonpath_rust::parser::model::{Segment, Selector};
 use jsonpath_rust::parser::parse_json_path;
 
 use crate::source::Span;
+use crate::value::Value;
 
 /// A rooted path.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -115,6 +116,18 @@ impl Path {
             format!("`{text}` is read as `{printed}`"),
             &format!("write `{printed}` if that is meant, or a name in `['…']`"),
         ))
+    }
+
+    /// Where a path of names leads in a value, if anywhere; `None` for another path, and where it leads through an unknown.
+    pub(super) fn glance<'v>(&self, mut value: &'v Value) -> Option<Option<&'v Value>> {
+        for step in &self.steps {
+            let (Step::Name(name), false) = (step, value.is_unknown()) else { return None };
+            match value.as_object().and_then(|object| object.last_named(name)) {
+                Some((_, next)) => value = next,
+                None => return Some(None),
+            }
+        }
+        Some(Some(value))
     }
 
     /// The last name on it.

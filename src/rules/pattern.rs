@@ -60,7 +60,7 @@ impl Pattern {
                 Piece::Known(known) => {
                     known.chars().for_each(|c| walk.step(&[u8::try_from(c).map_or(BEYOND_ASCII, |byte| byte.min(BEYOND_ASCII))]))
                 }
-                Piece::Hole { least, most, .. } => walk.hole(*least, *most),
+                Piece::Hole { least, most, .. } => walk.hole(least, most),
             }
         }
         walk.end()

@@ -3,12 +3,15 @@
 //! Truth and evidence are two walks: most rules pass, and a pass needs no reason.
 
 use std::cell::{Cell, OnceCell};
+use std::sync::Arc;
 
-use super::condition::{Leaf, Predicate, Quantifier, Source};
+use smallvec::SmallVec;
+
+use super::condition::{Leaf, Predicate, Quantifier, Source, Test};
 use super::join::{self, Joined, Seen};
 use super::policy::Policies;
 use super::rule::{Place, Rule, Subject};
-use super::select::{Assumptions, Hit, Selected, select};
+use super::select::{Assumptions, Hit, Hits, Selected, select};
 use super::set::Settings;
 use crate::model::{Model, Resource, ResourceIx};
 use crate::value::{Symbol, Truth, Unknown, Value};
@@ -24,7 +27,8 @@ pub(super) struct Case<'m, 'r> {
     /// The part that is judged, or the unknown behind which parts may be.
     pub(super) each: Result<Hit<'m>, Cause<'m>>,
     assumptions: Vec<(&'m Symbol, &'m Value)>,
-    joins: Vec<OnceCell<Joined<'m>>>,
+    /// Where its joins lead, each found out when somebody asks.
+    joins: OnceCell<Box<[OnceCell<Joined<'m>>]>>,
     /// Set when an assumed value turned out to be one that the rule's bounds rule out.
     pub(super) impossible: Cell<bool>,
 }
@@ -44,7 +48,7 @@ pub(super) enum Reason<'m> {
     /// A value is unknown.
     Unknown(&'m Unknown),
     /// Something else, in words.
-    Words(String),
+    Words(Arc<str>),
 }
 
 /// One value, or what stands for it.
@@ -57,10 +61,13 @@ pub(super) enum Got<'m> {
     Count(i64, Option<i64>, Option<Cause<'m>>),
 }
 
+/// There is seldom more than one reason.
+pub(super) type Stops<'m> = SmallVec<[Cause<'m>; 1]>;
+
 /// Every value at a place, and why there may be more.
 pub(super) struct Found<'m> {
-    pub(super) hits: Vec<Hit<'m>>,
-    pub(super) stops: Vec<Cause<'m>>,
+    pub(super) hits: Hits<'m>,
+    pub(super) stops: Stops<'m>,
 }
 
 impl<'m> Got<'m> {
@@ -85,14 +92,14 @@ impl<'m> Cause<'m> {
     pub(super) fn existing(resource: &Resource) -> Self {
         let name = resource.display_name();
         let words = format!("`{name}` is declared `existing`, its properties are not in the files being linted");
-        Self { place: None, reason: Reason::Words(words) }
+        Self { place: None, reason: Reason::Words(words.into()) }
     }
 
     /// The reason in words.
     pub(super) fn words(&self) -> String {
         match &self.reason {
             Reason::Unknown(unknown) => unknown.why.to_string(),
-            Reason::Words(words) => words.clone(),
+            Reason::Words(words) => words.to_string(),
         }
     }
 }
@@ -107,9 +114,19 @@ impl<'m, 'r> Case<'m, 'r> {
         seen: &'r Seen<'m>,
         policies: &'m Policies<'m>,
     ) -> Self {
-        let joins = rule.joins.iter().map(|_| OnceCell::new()).collect();
         let each = Ok(Hit::root(model.get(ix)));
-        Self { model, ix, rule, settings, seen, policies, each, assumptions: Vec::new(), joins, impossible: Cell::new(false) }
+        Self {
+            model,
+            ix,
+            rule,
+            settings,
+            seen,
+            policies,
+            each,
+            assumptions: Vec::new(),
+            joins: OnceCell::new(),
+            impossible: Cell::new(false),
+        }
     }
 
     /// The same for another part.
@@ -145,18 +162,19 @@ impl<'m, 'r> Case<'m, 'r> {
     }
 
     fn find_in(&self, place: &Place, elements: &[Hit<'m>], first: bool) -> Found<'m> {
-        let mut found = Found { hits: Vec::new(), stops: Vec::new() };
+        let mut found = Found { hits: Hits::new(), stops: Stops::new() };
         let mut from = |start: &Hit<'m>| {
+            let mut selected = Selected { hits: std::mem::take(&mut found.hits), stops: Vec::new() };
+            let before = selected.hits.len();
             for path in &place.paths {
-                let mut selected = Selected::default();
                 select(start, path, &self.assumptions, &mut selected);
-                let led_on = !selected.hits.is_empty() || !selected.stops.is_empty();
-                found.hits.extend(selected.hits.into_iter().map(|hit| hit.meant(place.key)));
-                found.stops.extend(selected.stops.into_iter().filter_map(Cause::unknown));
-                if first && led_on {
+                if first && (selected.hits.len() > before || !selected.stops.is_empty()) {
                     break;
                 }
             }
+            selected.hits[before..].iter_mut().for_each(|hit| hit.named = place.key);
+            found.hits = selected.hits;
+            found.stops.extend(selected.stops.into_iter().filter_map(Cause::unknown));
         };
         match place.of {
             Subject::SELF => from(&Hit::root(self.model.get(self.ix))),
@@ -164,21 +182,23 @@ impl<'m, 'r> Case<'m, 'r> {
                 Ok(each) => from(each),
                 Err(cause) => found.stops.push(cause.clone()),
             },
-            Subject(ix) => match (self.joined(place.of), elements.get(ix.wrapping_sub(Subject::FIRST_JOIN + self.joins.len()))) {
-                (Some(Joined::One(target)), _) => {
-                    from(target);
-                    if target.owner.existing && found.hits.is_empty() && found.stops.is_empty() {
-                        found.stops.push(Cause::existing(target.owner));
+            Subject(ix) => {
+                match (self.joined(place.of), elements.get(ix.wrapping_sub(Subject::FIRST_JOIN + self.rule.joins.len()))) {
+                    (Some(Joined::One(target)), _) => {
+                        from(target);
+                        if target.owner.existing && found.hits.is_empty() && found.stops.is_empty() {
+                            found.stops.push(Cause::existing(target.owner));
+                        }
                     }
+                    (Some(Joined::None), _) | (None, None) => {}
+                    (Some(Joined::Unknown(cause)), _) => found.stops.push(cause.clone()),
+                    (Some(Joined::Many { sure, maybe }), _) => {
+                        sure.iter().for_each(from);
+                        found.stops.extend(maybe.iter().cloned());
+                    }
+                    (None, Some(element)) => from(element),
                 }
-                (Some(Joined::None), _) | (None, None) => {}
-                (Some(Joined::Unknown(cause)), _) => found.stops.push(cause.clone()),
-                (Some(Joined::Many { sure, maybe }), _) => {
-                    sure.iter().for_each(from);
-                    found.stops.extend(maybe.iter().cloned());
-                }
-                (None, Some(element)) => from(element),
-            },
+            }
         }
         found
     }
@@ -186,7 +206,8 @@ impl<'m, 'r> Case<'m, 'r> {
     /// What the join that `subject` names leads to; `None` for what is no join.
     pub(super) fn joined(&self, subject: Subject) -> Option<&Joined<'m>> {
         let at = subject.0.checked_sub(Subject::FIRST_JOIN)?;
-        Some(self.joins.get(at)?.get_or_init(|| join::resolve(self, at)))
+        let joins = self.joins.get_or_init(|| self.rule.joins.iter().map(|_| OnceCell::new()).collect());
+        Some(joins.get(at)?.get_or_init(|| join::resolve(self, at)))
     }
 
     /// Whether a condition holds.
@@ -234,6 +255,14 @@ impl<'m, 'r> Case<'m, 'r> {
     fn leaf(&self, leaf: &Leaf, elements: &mut Vec<Hit<'m>>) -> Truth {
         let Source::At(place) = &leaf.term.source else { return self.ask(leaf, &self.got(leaf, elements), elements) };
         if leaf.quantifier == Quantifier::One {
+            if let Some(seen) = self.glance(place)
+                && !matches!(leaf.test, Test::Where(_) | Test::CannotTell(_))
+            {
+                return match seen {
+                    Some(value) => self.ask_value(leaf, value, false, elements),
+                    None => self.ask(leaf, &Got::Absent, elements),
+                };
+            }
             return self.ask(leaf, &self.got(leaf, elements), elements);
         }
         let found = self.find(place, elements);
@@ -244,6 +273,22 @@ impl<'m, 'r> Case<'m, 'r> {
             Quantifier::Any | Quantifier::One => answers.fold(Truth::False, Truth::or),
             Quantifier::None => answers.fold(Truth::False, Truth::or).not(),
         }
+    }
+
+    /// The value of the first path that leads anywhere, or that none does: the usual case without the way to it. `None` where
+    /// that does not tell all.
+    pub(super) fn glance(&self, place: &Place) -> Option<Option<&'m Value>> {
+        if place.of != Subject::SELF || place.key || !self.assumptions.is_empty() {
+            return None;
+        }
+        let body = &self.model.get(self.ix).body;
+        for path in &place.paths {
+            let seen = path.glance(body)?;
+            if seen.is_some() {
+                return Some(seen);
+            }
+        }
+        Some(None)
     }
 
     /// The one value that a leaf asks about.

@@ -12,7 +12,7 @@ use super::policy::Policies;
 use super::predicate::Case;
 use super::rule::{By, How, Place, Rule, Subject};
 use super::run::parts;
-use super::select::{Hit, Selected, select};
+use super::select::{Hit, Hits, Selected, select};
 use super::set::{RuleSet, Settings};
 use crate::diagnostic::nearest;
 use crate::model::Model;
@@ -52,8 +52,8 @@ impl Reach {
     /// Notes how far the paths of the rule called `rule` lead in `model`, whatever its verdict.
     pub fn note(&mut self, rules: &RuleSet, rule: &str, settings: &Settings, model: &Model, trees: &dyn Trees) {
         let Some(rule) = rules.find(rule).and_then(|ix| rules.at(ix)) else { return };
-        let seen = Seen::new(rule);
         let policies = Policies::new(rules, model, trees);
+        let seen = Seen::new(rule);
         for (ix, resource) in rule.resource.iter().flat_map(|kind| model.of_type(kind.as_str())) {
             if rule.existing.takes(resource) {
                 let case = Case::new(model, ix, rule, settings, &seen, &policies);
@@ -153,7 +153,7 @@ impl Reach {
     }
 
     /// Notes how far `path` leads; `hits` tells what a part of it selects.
-    fn path<'m>(&mut self, path: &Path, hits: &dyn Fn(Path) -> Vec<Hit<'m>>) {
+    fn path<'m>(&mut self, path: &Path, hits: &dyn Fn(Path) -> Hits<'m>) {
         let Some(at) = path.at else { return };
         let known = self.paths.entry(at).or_default();
         if !known.reached {
@@ -163,14 +163,14 @@ impl Reach {
 }
 
 /// What a path selects from a resource.
-fn selected<'m>(start: &Hit<'m>, path: Path) -> Vec<Hit<'m>> {
+fn selected<'m>(start: &Hit<'m>, path: Path) -> Hits<'m> {
     let mut found = Selected::default();
     select(start, &path, &[], &mut found);
     found.hits
 }
 
 impl Progress {
-    fn of<'m>(path: &Path, hits: &dyn Fn(Path) -> Vec<Hit<'m>>) -> Self {
+    fn of<'m>(path: &Path, hits: &dyn Fn(Path) -> Hits<'m>) -> Self {
         let mut progress = Self { path: path.to_string(), ..Self::default() };
         let prefix = |depth: usize| hits(Path { steps: path.steps[..depth].into(), at: None });
         let farthest = (0..=path.steps.len()).rev().map(|depth| (depth, prefix(depth))).find(|(_, hits)| !hits.is_empty());

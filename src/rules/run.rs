@@ -9,11 +9,13 @@ use super::judge::{Tally, Verdict, is_open, judge};
 use super::mend::Trees;
 use super::policy::{self, Policies};
 use super::predicate::{Case, Cause};
+use super::rule::Rule;
 use super::select::{Hit, Selected, select};
 use super::set::{RuleSet, Selection, Settings};
 use crate::diagnostic::{Diagnostic, Label, Verdict as Told};
 use crate::model::{Model, ResourceIx};
 use crate::source::FileId;
+use crate::threads;
 use crate::value::Value;
 
 /// A diagnostic that may still make way for another.
@@ -22,6 +24,9 @@ struct Pending {
     rule: usize,
     resource: ResourceIx,
 }
+
+/// For how many verdicts a second thread is started.
+const MANY: usize = 2_000;
 
 /// Judges `model` by the chosen rules. `accepted` tells whether the user accepts a diagnostic: it is then still returned, but
 /// does not silence the rules that its own supersedes.
@@ -36,25 +41,25 @@ pub fn run(
     accepted: &dyn Fn(&Diagnostic) -> bool,
 ) -> Vec<Diagnostic> {
     let policies = Policies::new(rules, model, trees);
-    let mut told = Vec::new();
-    for (resource_type, of_type) in model.types() {
-        for (at, rule) in rules.judging(selection, resource_type) {
-            let seen = Seen::new(rule);
-            for &ix in of_type {
-                if rule.existing.takes(model.get(ix)) {
-                    let case = Case::new(model, ix, rule, settings, &seen, &policies);
-                    parts(&case, &mut |case| told.extend(tell(case, at, trees)));
-                }
-            }
-        }
-    }
-    for (ix, resource) in model.queried() {
-        for (at, rule) in rules.judging_queried(selection, &resource.resource_type) {
-            let seen = Seen::new(rule);
+    let judging = model.types().flat_map(|(name, of_type)| {
+        let taken = |rule: &Rule| of_type.iter().copied().filter(|ix| rule.existing.takes(model.get(*ix))).collect();
+        rules.judging(selection, name).map(move |(at, rule)| (at, rule, taken(rule)))
+    });
+    let queried = model.queried().flat_map(|(ix, resource)| {
+        rules.judging_queried(selection, &resource.resource_type).map(move |(at, rule)| (at, rule, vec![ix]))
+    });
+    let work: Vec<(usize, &Rule, Vec<ResourceIx>)> = judging.chain(queried).collect();
+    let amount: usize = work.iter().map(|(.., resources)| resources.len()).sum();
+    let judged = threads::share(&work, amount > MANY, |(at, rule, resources)| {
+        let seen = Seen::new(rule);
+        let mut told = Vec::new();
+        for &ix in resources {
             let case = Case::new(model, ix, rule, settings, &seen, &policies);
-            parts(&case, &mut |case| told.extend(tell(case, at, trees)));
+            parts(&case, &mut |case| told.extend(tell(case, *at, trees)));
         }
-    }
+        told
+    });
+    let mut told: Vec<Pending> = judged.into_iter().flatten().collect();
     supersede(rules, &mut told, accepted);
     told.sort_by(|a, b| {
         let place = |pending: &Pending| (pending.diagnostic.primary.span.file, pending.diagnostic.primary.span.start);

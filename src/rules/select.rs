@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use smallvec::SmallVec;
+
 use super::path::{Path, Step};
 use super::policy::PolicyDocument;
 use crate::model::Resource;
@@ -25,8 +27,11 @@ pub(super) struct Hit<'m> {
     pub(super) named: bool,
     /// The policy document that it is a part of, and the element that was selected in it.
     pub(super) policy: Option<(&'m PolicyDocument, NodeIx)>,
-    way: Vec<Crumb<'m>>,
+    way: Way<'m>,
 }
+
+/// The steps to a value: few paths of rules are longer.
+type Way<'m> = SmallVec<[Crumb<'m>; 4]>;
 
 /// A step that was taken.
 #[derive(Debug, Clone, Copy)]
@@ -37,11 +42,14 @@ enum Crumb<'m> {
     Policy(&'m PolicyDocument, Option<NodeIx>),
 }
 
+/// Most paths lead to one value.
+pub(super) type Hits<'m> = SmallVec<[Hit<'m>; 1]>;
+
 /// What a path selects.
 #[derive(Debug, Default)]
 pub(super) struct Selected<'m> {
     /// The values, in the order in which they are written.
-    pub(super) hits: Vec<Hit<'m>>,
+    pub(super) hits: Hits<'m>,
     /// The unknowns at which the walk ended before the path did: behind each there may be any number of hits.
     pub(super) stops: Vec<Hit<'m>>,
 }
@@ -52,17 +60,12 @@ pub(super) type Assumptions<'m> = [(&'m Symbol, &'m Value)];
 impl<'m> Hit<'m> {
     /// The whole of a resource.
     pub(super) fn root(owner: &'m Resource) -> Self {
-        Self { value: &owner.body, owner, placed: &owner.body, assumed: false, named: false, policy: None, way: Vec::new() }
+        Self { value: &owner.body, owner, placed: &owner.body, assumed: false, named: false, policy: None, way: Way::new() }
     }
 
     /// Where it is written, seen from the resource: the value itself, or the expression in the resource that it comes from.
     pub(super) fn site(&self) -> Span {
         self.placed.origin.written
-    }
-
-    /// The same place, where its name is meant (`named`) or its value.
-    pub(super) fn meant(self, named: bool) -> Self {
-        Self { named, ..self }
     }
 
     /// A part of the policy document that this text is: an element, or a fault.
@@ -104,73 +107,100 @@ impl<'m> Hit<'m> {
             Crumb::Index(_) | Crumb::Policy(..) => None,
         })
     }
+}
 
+/// Walks `path` from `start`.
+pub(super) fn select<'m>(start: &Hit<'m>, path: &Path, assumptions: &Assumptions<'m>, found: &mut Selected<'m>) {
+    let at = At { value: start.value, placed: start.placed, assumed: start.assumed };
+    Walk { start, way: start.way.clone(), assumptions, found }.go(at.assuming(assumptions), &path.steps);
+}
+
+/// A value on the way of a walk.
+#[derive(Clone, Copy)]
+struct At<'m> {
+    value: &'m Value,
+    placed: &'m Value,
+    assumed: bool,
+}
+
+impl<'m> At<'m> {
     /// The same place, with the value that is assumed for an unknown.
     fn assuming(mut self, assumptions: &Assumptions<'m>) -> Self {
         // An assumed value may be unknown itself; a chain is not longer than the assumptions are.
         for _ in assumptions {
             let ValueKind::Unknown(unknown) = &self.value.kind else { break };
-            let Some((_, value)) = assumptions.iter().find(|(symbol, _)| **symbol == unknown.symbol) else { break };
+            let Some((_, value)) = assumptions.iter().find(|(symbol, _)| *symbol == unknown.symbol()) else { break };
             self.value = value;
             self.assumed = true;
         }
         self
     }
-
-    /// The place one step further.
-    fn child(mut self, value: &'m Value, crumb: Crumb<'m>) -> Self {
-        self.way.push(crumb);
-        // A part of a policy document stands where its characters do, whatever variable holds the text.
-        let in_place = self.policy.is_some() || self.owner.declared.contains(&value.origin.written);
-        let placed = if in_place { value } else { self.placed };
-        Self { value, placed, named: false, ..self }
-    }
 }
 
-/// Walks `path` from `start`.
-pub(super) fn select<'m>(start: &Hit<'m>, path: &Path, assumptions: &Assumptions<'m>, found: &mut Selected<'m>) {
-    walk(start.clone().assuming(assumptions), &path.steps, assumptions, found);
+/// A walk along a path: most paths lead nowhere, so that only what is found is put together.
+struct Walk<'w, 'm> {
+    start: &'w Hit<'m>,
+    way: Way<'m>,
+    assumptions: &'w Assumptions<'m>,
+    found: &'w mut Selected<'m>,
 }
 
-/// Takes the first of `steps` from `at`. A path is as deep as a rule file wrote it.
-fn walk<'m>(at: Hit<'m>, steps: &[Step], assumptions: &Assumptions<'m>, found: &mut Selected<'m>) {
-    let Some((step, rest)) = steps.split_first() else {
-        found.hits.push(at);
-        return;
-    };
-    if let (Step::Name(name), ValueKind::Object(object)) = (step, &at.value.kind) {
-        // There is one way on, so that the way so far need not be copied.
-        if let Some((key, value)) = object.iter().rev().find(|(key, _)| key.is(name)) {
-            walk(at.child(value, Crumb::Name(key)).assuming(assumptions), rest, assumptions, found);
-        }
-        return;
-    }
-    let mut go = |value: &'m Value, crumb: Crumb<'m>| {
-        walk(at.clone().child(value, crumb).assuming(assumptions), rest, assumptions, found);
-    };
-    match (step, &at.value.kind) {
-        (Step::Wildcard, ValueKind::Object(object)) => object.iter().for_each(|(key, value)| go(value, Crumb::Name(key))),
-        (Step::Wildcard, ValueKind::Array(items)) => {
-            items.iter().enumerate().for_each(|(index, value)| go(value, Crumb::Index(index)));
-        }
-        (Step::Index(index), ValueKind::Array(items)) => {
-            let from_end = usize::try_from(index.unsigned_abs()).ok().and_then(|back| items.len().checked_sub(back));
-            let index = if *index < 0 { from_end } else { usize::try_from(*index).ok() };
-            if let Some((index, value)) = index.and_then(|index| Some((index, items.get(index)?))) {
-                go(value, Crumb::Index(index));
-            }
-        }
-        (_, ValueKind::Unknown(unknown)) => {
-            if may_lead_on(step, unknown) {
-                let known = partly_known(step, unknown);
-                let complete = known.len() == 1 && matches!(step, Step::Name(_));
-                known.into_iter().for_each(|(value, crumb)| go(value, crumb));
-                if !complete {
-                    found.stops.push(at);
+impl<'m> Walk<'_, 'm> {
+    /// Takes the first of `steps` from `at`. A path is as deep as a rule file wrote it.
+    fn go(&mut self, at: At<'m>, steps: &[Step]) {
+        let Some((step, rest)) = steps.split_first() else {
+            let hit = self.hit(at);
+            return self.found.hits.push(hit);
+        };
+        match (step, &at.value.kind) {
+            (Step::Name(name), ValueKind::Object(object)) => {
+                if let Some((key, value)) = object.last_named(name) {
+                    self.on(at, value, Crumb::Name(key), rest);
                 }
             }
+            (Step::Wildcard, ValueKind::Object(object)) => {
+                object.iter().for_each(|(key, value)| self.on(at, value, Crumb::Name(key), rest));
+            }
+            (Step::Wildcard, ValueKind::Array(items)) => {
+                items.iter().enumerate().for_each(|(index, value)| self.on(at, value, Crumb::Index(index), rest));
+            }
+            (Step::Index(index), ValueKind::Array(items)) => {
+                let from_end = usize::try_from(index.unsigned_abs()).ok().and_then(|back| items.len().checked_sub(back));
+                let index = if *index < 0 { from_end } else { usize::try_from(*index).ok() };
+                if let Some((index, value)) = index.and_then(|index| Some((index, items.get(index)?))) {
+                    self.on(at, value, Crumb::Index(index), rest);
+                }
+            }
+            (_, ValueKind::Unknown(unknown)) => {
+                if may_lead_on(step, unknown) {
+                    let known = partly_known(step, unknown);
+                    let complete = known.len() == 1 && matches!(step, Step::Name(_));
+                    known.into_iter().for_each(|(value, crumb)| self.on(at, value, crumb, rest));
+                    if !complete {
+                        let stop = self.hit(at);
+                        self.found.stops.push(stop);
+                    }
+                }
+            }
+            (Step::Name(_) | Step::Index(_) | Step::Wildcard, _) => {}
         }
-        (Step::Name(_) | Step::Index(_) | Step::Wildcard, _) => {}
+    }
+
+    /// Goes on one step further.
+    fn on(&mut self, from: At<'m>, value: &'m Value, crumb: Crumb<'m>, rest: &[Step]) {
+        // A part of a policy document stands where its characters do, whatever variable holds the text.
+        let in_place = self.start.policy.is_some() || self.start.owner.declared.contains(&value.origin.written);
+        let placed = if in_place { value } else { from.placed };
+        self.way.push(crumb);
+        self.go(At { value, placed, assumed: from.assumed }.assuming(self.assumptions), rest);
+        self.way.pop();
+    }
+
+    fn hit(&self, at: At<'m>) -> Hit<'m> {
+        let Hit { owner, policy, .. } = *self.start;
+        // A path without steps leads to where it starts.
+        let named = self.start.named && self.way.len() == self.start.way.len();
+        Hit { value: at.value, owner, placed: at.placed, assumed: at.assumed, named, policy, way: self.way.clone() }
     }
 }
 
@@ -187,8 +217,7 @@ fn may_lead_on(step: &Step, unknown: &Unknown) -> bool {
 fn partly_known<'m>(step: &Step, unknown: &'m Unknown) -> Vec<(&'m Value, Crumb<'m>)> {
     match (step, &unknown.shape) {
         (Step::Name(name), Shape::Members(members)) => {
-            let member = members.iter().rev().find(|(key, _)| key.is(name));
-            member.map(|(key, value)| (value, Crumb::Name(key))).into_iter().collect()
+            members.last_named(name).map(|(key, value)| (value, Crumb::Name(key))).into_iter().collect()
         }
         (Step::Wildcard, Shape::Members(members)) => members.iter().map(|(key, value)| (value, Crumb::Name(key))).collect(),
         (Step::Wildcard, Shape::Items(items)) => items.iter().enumerate().map(|(n, item)| (item, Crumb::Index(n))).collect(),

@@ -56,24 +56,27 @@ impl Span {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TextMap {
     file: FileId,
-    /// `(byte in the decoded text, byte in the file)`, ascending; the first is `(0, …)`.
-    runs: Vec<(u32, u32)>,
+    /// Where the first run begins in the file.
+    start: u32,
+    /// The others: `(byte in the decoded text, byte in the file)`, ascending.
+    later: Vec<(u32, u32)>,
 }
 
 impl TextMap {
     /// A text that stands in `file` from `start` on, byte for byte.
     #[must_use]
     pub fn plain(file: FileId, start: u32) -> Self {
-        Self { file, runs: vec![(0, start)] }
+        Self { file, start, later: Vec::new() }
     }
 
     /// Notes that from byte `decoded` of the text on, the file is read from byte `written` on.
     ///
     /// Calls come in ascending order of `decoded`; a second call for the same byte replaces the first.
     pub fn resume(&mut self, decoded: u32, written: u32) {
-        match self.runs.last_mut() {
+        match self.later.last_mut() {
+            _ if decoded == 0 => self.start = written,
             Some(last) if last.0 == decoded => last.1 = written,
-            _ => self.runs.push((decoded, written)),
+            _ => self.later.push((decoded, written)),
         }
     }
 
@@ -81,7 +84,7 @@ impl TextMap {
     #[must_use]
     pub fn part(&self, start: u32, end: u32) -> Self {
         let mut part = Self::plain(self.file, self.position(start));
-        let inside = self.runs.iter().filter(|(decoded, _)| (start + 1..=end).contains(decoded));
+        let inside = self.later.iter().filter(|(decoded, _)| (start + 1..=end).contains(decoded));
         inside.for_each(|(decoded, written)| part.resume(decoded - start, *written));
         part
     }
@@ -95,8 +98,8 @@ impl TextMap {
     /// The byte in the file at which the decoded byte `at` begins.
     #[must_use]
     pub fn position(&self, at: u32) -> u32 {
-        let run = self.runs.partition_point(|&(decoded, _)| decoded <= at).saturating_sub(1);
-        let (decoded, written) = self.runs[run];
+        let run = self.later.partition_point(|&(decoded, _)| decoded <= at);
+        let (decoded, written) = run.checked_sub(1).map_or((0, self.start), |run| self.later[run]);
         written + (at - decoded)
     }
 

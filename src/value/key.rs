@@ -78,3 +78,29 @@ impl fmt::Display for Key {
         f.write_str(&self.0)
     }
 }
+
+/// Where the names of a list stand in it: sorted by hash, so that a look-up compares one name.
+#[derive(Debug)]
+pub struct KeyIndex(Box<[(u32, u32)]>);
+
+impl KeyIndex {
+    /// The index of a list of names.
+    pub fn of<'k>(names: impl Iterator<Item = &'k Key>) -> Self {
+        let mut places: Vec<_> = names.zip(0..).map(|(name, at)| (hash(name.as_str()), at)).collect();
+        places.sort_unstable();
+        Self(places.into())
+    }
+
+    /// The last place whose name is `name`, without case; `name_at` tells the name of a place.
+    pub fn find<'k>(&self, name: &str, name_at: impl Fn(usize) -> Option<&'k Key>) -> Option<usize> {
+        let hash = hash(name);
+        let first = self.0.partition_point(|&(known, _)| known < hash);
+        let same = self.0[first..].iter().take_while(|&&(known, _)| known == hash);
+        same.map(|&(_, at)| at as usize).filter(|&at| name_at(at).is_some_and(|key| key.is(name))).last()
+    }
+}
+
+/// FNV-1a without ASCII case.
+fn hash(name: &str) -> u32 {
+    name.bytes().fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(byte.to_ascii_lowercase())).wrapping_mul(0x0100_0193))
+}

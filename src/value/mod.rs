@@ -10,7 +10,7 @@ mod text;
 mod truth;
 mod unknown;
 
-pub use key::Key;
+pub use key::{Key, KeyIndex};
 pub use origin::{Hop, Origin, Step};
 pub use text::{Piece, Text};
 pub use truth::Truth;
@@ -135,6 +135,12 @@ impl Object {
             }
         }
         found
+    }
+
+    /// The last member of that name, without case.
+    #[must_use]
+    pub fn last_named(&self, name: &str) -> Option<(&Key, &Value)> {
+        self.members.iter().rev().find(|(key, _)| key.is(name)).map(|(key, value)| (key, value))
     }
 
     /// Removes the member of that name.

@@ -4,27 +4,42 @@ use std::fmt::Write as _;
 
 use super::{Symbol, Unknown, Value, ValueKind};
 
-/// A string made of known and unknown pieces, in normal form: no empty known piece, no two known pieces side by side.
+/// A string of which parts are unknown. Its known characters lie in one piece of memory; two texts are equal where their pieces are.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Text {
-    pieces: Vec<Piece>,
+    /// The known characters, without what is between them.
+    known: String,
+    holes: Vec<Hole>,
 }
 
-/// A piece of a partly known string.
+/// Characters that only the deployment knows.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Piece {
+struct Hole {
+    /// The byte of the known characters before which it is.
+    at: usize,
+    symbol: Symbol,
+    least: usize,
+    most: Option<usize>,
+}
+
+/// A piece of a partly known string. There is none without characters, and no two known ones are side by side.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Piece<'t> {
     /// These characters.
-    Known(String),
+    Known(&'t str),
     /// Characters that only the deployment knows.
     Hole {
         /// What they are.
-        symbol: Symbol,
+        symbol: &'t Symbol,
         /// The least number of characters.
         least: usize,
         /// The greatest number of characters, where one is known.
         most: Option<usize>,
     },
 }
+
+/// How many bytes are made room for when a text grows.
+const LIKELY: usize = 64;
 
 impl Text {
     /// A text without pieces.
@@ -35,18 +50,18 @@ impl Text {
 
     /// Appends known characters.
     pub fn push_known(&mut self, text: &str) {
-        if text.is_empty() {
-            return;
+        if self.known.capacity() - self.known.len() < text.len() {
+            // Texts grow piece by piece, and most end up as ids.
+            self.known.reserve(text.len().max(LIKELY));
         }
-        match self.pieces.last_mut() {
-            Some(Piece::Known(last)) => last.push_str(text),
-            _ => self.pieces.push(Piece::Known(text.into())),
-        }
+        self.known.push_str(text);
     }
 
-    /// Appends unknown characters.
+    /// Appends unknown characters; a hole without length is none.
     pub fn push_hole(&mut self, symbol: Symbol, least: usize, most: Option<usize>) {
-        self.pieces.push(Piece::Hole { symbol, least, most });
+        if most != Some(0) {
+            self.holes.push(Hole { at: self.known.len(), symbol, least, most });
+        }
     }
 
     /// Appends a value as `concat()` does: a string, or what is known of one. A known value that is no string is not appended.
@@ -55,35 +70,45 @@ impl Text {
             ValueKind::Str(text) => self.push_known(text),
             ValueKind::Unknown(unknown) => match &unknown.shape {
                 super::Shape::Text(text) => self.push_text(text),
-                _ => self.push_hole(unknown.symbol.clone(), 0, None),
+                _ => self.push_hole(unknown.symbol().clone(), 0, None),
             },
             _ => {}
+        }
+    }
+
+    /// Appends another text.
+    pub fn push_text(&mut self, other: &Self) {
+        let start = self.known.len();
+        self.push_known(&other.known);
+        self.holes.extend(other.holes.iter().map(|hole| Hole { at: start + hole.at, ..hole.clone() }));
+    }
+
+    /// Appends a piece of a text.
+    pub fn push_piece(&mut self, piece: Piece<'_>) {
+        match piece {
+            Piece::Known(known) => self.push_known(known),
+            Piece::Hole { symbol, least, most } => self.push_hole(symbol.clone(), least, most),
         }
     }
 
     /// The parts between separators that are known to stand there. A hole may hide more of them.
     #[must_use]
     pub fn split(&self, separator: char) -> Vec<Self> {
-        let mut parts = vec![Self::new()];
-        for piece in &self.pieces {
-            match piece {
-                Piece::Known(text) => {
-                    for (n, part) in text.split(separator).enumerate() {
-                        if n > 0 {
-                            parts.push(Self::new());
-                        }
-                        if let Some(last) = parts.last_mut() {
-                            last.push_known(part);
-                        }
-                    }
-                }
-                hole @ Piece::Hole { .. } => {
-                    if let Some(last) = parts.last_mut() {
-                        last.pieces.push(hole.clone());
-                    }
-                }
+        let mut parts = Vec::with_capacity(1 + self.known.matches(separator).count());
+        let mut part = Self::new();
+        for piece in self.pieces() {
+            let Piece::Known(known) = piece else {
+                part.push_piece(piece);
+                continue;
+            };
+            let mut between = known.split(separator);
+            part.push_known(between.next().unwrap_or_default());
+            for next in between {
+                parts.push(std::mem::take(&mut part));
+                part.push_known(next);
             }
         }
+        parts.push(part);
         parts
     }
 
@@ -92,10 +117,7 @@ impl Text {
     pub fn into_value(self, why: &super::Why, at: crate::source::Span) -> Value {
         match self.known() {
             Some(known) => Value::string(known, at),
-            None => {
-                let symbol = self.symbol();
-                Value::unknown(Unknown { why: why.clone(), symbol, shape: super::Shape::Text(self) }, at)
-            }
+            None => Value::unknown(Unknown::text(why.clone(), self), at),
         }
     }
 
@@ -103,83 +125,80 @@ impl Text {
     /// no text is taken for a hole.
     #[must_use]
     pub fn symbol(&self) -> Symbol {
-        if let [Piece::Hole { symbol, .. }] = self.pieces.as_slice() {
-            return symbol.clone();
+        if let (true, [hole]) = (self.known.is_empty(), self.holes.as_slice()) {
+            return hole.symbol.clone();
         }
-        let mut out = String::from("`");
-        for piece in &self.pieces {
-            let _ = match piece {
-                Piece::Known(text) => write!(out, "{}", text.replace('$', "$$")),
-                Piece::Hole { symbol, .. } => write!(out, "${{{symbol}}}"),
-            };
-        }
+        let mut out = String::with_capacity(self.size() + 2);
+        out.push('`');
+        self.write(&mut out, |known, out| match known.contains('$') {
+            true => out.push_str(&known.replace('$', "$$")),
+            false => out.push_str(known),
+        });
         out.push('`');
         Symbol::new(out)
     }
 
-    /// Appends another text.
-    pub fn push_text(&mut self, other: &Self) {
-        for piece in &other.pieces {
-            match piece {
-                Piece::Known(text) => self.push_known(text),
-                hole @ Piece::Hole { .. } => self.pieces.push(hole.clone()),
-            }
-        }
+    /// The pieces in order.
+    pub fn pieces(&self) -> impl Iterator<Item = Piece<'_>> + Clone {
+        let end = |n: usize| self.holes.get(n).map_or(self.known.len(), |hole| hole.at);
+        (0..=self.holes.len()).flat_map(move |n| {
+            let start = if n == 0 { 0 } else { end(n - 1) };
+            let known = Some(&self.known[start..end(n)]).filter(|known| !known.is_empty()).map(Piece::Known);
+            let hole =
+                self.holes.get(n).map(|Hole { symbol, least, most, .. }| Piece::Hole { symbol, least: *least, most: *most });
+            known.into_iter().chain(hole)
+        })
     }
 
-    /// The pieces in order.
+    /// How many pieces there are at most.
     #[must_use]
-    pub fn pieces(&self) -> &[Piece] {
-        &self.pieces
+    pub fn count(&self) -> usize {
+        2 * self.holes.len() + 1
+    }
+
+    /// Whether there is no piece.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.known.is_empty() && self.holes.is_empty()
     }
 
     /// The whole string, when every piece is known.
     #[must_use]
     pub fn known(&self) -> Option<&str> {
-        match self.pieces.as_slice() {
-            [] => Some(""),
-            [Piece::Known(text)] => Some(text),
-            _ => None,
-        }
+        self.holes.is_empty().then_some(&self.known)
+    }
+
+    /// All known characters, whatever is between them.
+    #[must_use]
+    pub fn known_characters(&self) -> &str {
+        &self.known
     }
 
     /// The characters it certainly starts with.
     #[must_use]
     pub fn prefix(&self) -> &str {
-        match self.pieces.first() {
-            Some(Piece::Known(text)) => text,
-            _ => "",
-        }
+        &self.known[..self.holes.first().map_or(self.known.len(), |hole| hole.at)]
     }
 
     /// The characters it certainly ends with.
     #[must_use]
     pub fn suffix(&self) -> &str {
-        match self.pieces.last() {
-            Some(Piece::Known(text)) => text,
-            _ => "",
-        }
+        &self.known[self.holes.last().map_or(0, |hole| hole.at)..]
     }
 
     /// The least and, where known, the greatest number of characters (UTF-16 units, as Azure counts).
     #[must_use]
     pub fn length(&self) -> (usize, Option<usize>) {
-        self.pieces.iter().fold((0, Some(0)), |(low, high), piece| {
-            let (least, most) = match piece {
-                Piece::Known(text) => {
-                    let units = text.encode_utf16().count();
-                    (units, Some(units))
-                }
-                Piece::Hole { least, most, .. } => (*least, *most),
-            };
-            (low + least, high.zip(most).map(|(a, b)| a + b))
+        let units = if self.known.is_ascii() { self.known.len() } else { self.known.encode_utf16().count() };
+        self.holes.iter().fold((units, Some(units)), |(low, high), hole| {
+            (low.saturating_add(hole.least), high.zip(hole.most).map(|(a, b)| a.saturating_add(b)))
         })
     }
 
     /// The text with holes in braces, as a person would want to read it: `apim-{env}`.
     #[must_use]
     pub fn display(&self) -> String {
-        self.pieces.iter().fold(String::new(), |mut out, piece| {
+        self.pieces().fold(String::new(), |mut out, piece| {
             match piece {
                 Piece::Known(text) => out.push_str(text),
                 Piece::Hole { symbol, .. } => {
@@ -193,15 +212,36 @@ impl Text {
     /// The canonical text of the pieces: holes as symbols in `${…}`.
     #[must_use]
     pub fn canonical(&self) -> String {
-        self.pieces.iter().fold(String::new(), |mut out, piece| {
+        let mut out = String::with_capacity(self.size());
+        self.write(&mut out, |known, out| out.push_str(known));
+        out
+    }
+
+    fn write(&self, out: &mut String, known: impl Fn(&str, &mut String)) {
+        for piece in self.pieces() {
             match piece {
-                Piece::Known(text) => out.push_str(text),
+                Piece::Known(text) => known(text, out),
                 Piece::Hole { symbol, .. } => {
-                    let _ = write!(out, "${{{symbol}}}");
+                    out.push_str("${");
+                    out.push_str(symbol.as_str());
+                    out.push('}');
                 }
             }
-            out
-        })
+        }
+    }
+
+    /// How many bytes [`Text::canonical`] has.
+    #[must_use]
+    pub fn size(&self) -> usize {
+        self.known.len() + self.holes.iter().map(|hole| hole.symbol.as_str().len() + 3).sum::<usize>()
+    }
+}
+
+impl<'t> FromIterator<Piece<'t>> for Text {
+    fn from_iter<I: IntoIterator<Item = Piece<'t>>>(pieces: I) -> Self {
+        let mut text = Self::new();
+        pieces.into_iter().for_each(|piece| text.push_piece(piece));
+        text
     }
 }
 
@@ -222,7 +262,7 @@ impl Unknown {
     pub fn display(&self) -> String {
         match &self.shape {
             super::Shape::Text(text) => text.display(),
-            _ => format!("{{{}}}", short(&self.symbol)),
+            _ => format!("{{{}}}", short(self.symbol())),
         }
     }
 }
@@ -266,7 +306,7 @@ pub(super) fn write_canonical(value: &Value, out: &mut String) {
             }
             out.push('}');
         }
-        ValueKind::Unknown(unknown) => out.push_str(unknown.symbol.as_str()),
+        ValueKind::Unknown(unknown) => out.push_str(unknown.symbol().as_str()),
     }
 }
 

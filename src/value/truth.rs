@@ -52,7 +52,7 @@ impl From<bool> for Truth {
 pub(super) fn equals(a: &Value, b: &Value) -> Truth {
     use ValueKind::{Array, Bool, Float, Int, Null, Object, Str, Unknown};
     match (&a.kind, &b.kind) {
-        (Unknown(x), Unknown(y)) if x.symbol == y.symbol => Truth::True,
+        (Unknown(x), Unknown(y)) if x.symbol() == y.symbol() => Truth::True,
         (Unknown(x), _) => shaped(&x.shape, b),
         (_, Unknown(y)) => shaped(&y.shape, a),
         (Null, Null) => Truth::True,
@@ -117,22 +117,23 @@ fn agree(so_far: Option<Truth>, case: Truth) -> Truth {
 fn fits(text: &Text, known: &str) -> Truth {
     let (least, most) = text.length();
     let units = known.encode_utf16().count();
-    let possible = units >= least && most.is_none_or(|most| units <= most) && in_order(text.pieces(), known);
+    let possible = units >= least && most.is_none_or(|most| units <= most) && in_order(text, known);
     if possible { Truth::Unknown } else { Truth::False }
 }
 
 /// Whether the known pieces stand in `known` in their order, the first and the last at its ends.
-fn in_order(pieces: &[Piece], known: &str) -> bool {
+fn in_order(text: &Text, known: &str) -> bool {
     let mut rest = known;
-    for (n, piece) in pieces.iter().enumerate() {
+    let last = text.pieces().count();
+    for (n, piece) in text.pieces().enumerate() {
         let Piece::Known(part) = piece else { continue };
         if n == 0 {
-            let Some(after) = rest.strip_prefix(part.as_str()) else { return false };
+            let Some(after) = rest.strip_prefix(part) else { return false };
             rest = after;
-        } else if n + 1 == pieces.len() {
-            return rest.ends_with(part.as_str());
+        } else if n + 1 == last {
+            return rest.ends_with(part);
         } else {
-            let Some(at) = rest.find(part.as_str()) else { return false };
+            let Some(at) = rest.find(part) else { return false };
             rest = &rest[at + part.len()..];
         }
     }

@@ -1,7 +1,7 @@
 //! What is known of a value that is not known.
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::{Object, Text, Value};
 
@@ -10,8 +10,8 @@ use super::{Object, Text, Value};
 pub struct Unknown {
     /// The first reason for it.
     pub why: Why,
-    /// The canonical expression. Two unknowns with equal symbols are equal values.
-    pub symbol: Symbol,
+    /// Of a text it is written when somebody asks: most texts become part of another one before anybody does.
+    symbol: OnceLock<Symbol>,
     /// What is known all the same.
     pub shape: Shape,
 }
@@ -87,14 +87,37 @@ impl Unknown {
     /// An unknown of which nothing is known but why and what it is called.
     #[must_use]
     pub fn new(why: Why, symbol: impl Into<Arc<str>>) -> Self {
-        Self { why, symbol: Symbol::new(symbol), shape: Shape::Any }
+        Self::named(why, Symbol::new(symbol))
+    }
+
+    /// The same of a symbol.
+    #[must_use]
+    pub fn named(why: Why, symbol: Symbol) -> Self {
+        Self { why, symbol: OnceLock::from(symbol), shape: Shape::Any }
+    }
+
+    /// A string of these pieces.
+    #[must_use]
+    pub fn text(why: Why, text: Text) -> Self {
+        Self { why, symbol: OnceLock::new(), shape: Shape::Text(text) }
     }
 
     /// The same unknown with a shape.
     #[must_use]
     pub fn shaped(mut self, shape: Shape) -> Self {
+        let _ = self.symbol();
         self.shape = shape;
         self
+    }
+
+    /// The canonical expression. Two unknowns with equal symbols are equal values.
+    #[must_use]
+    pub fn symbol(&self) -> &Symbol {
+        self.symbol.get_or_init(|| match &self.shape {
+            Shape::Text(text) => text.symbol(),
+            // NOTE: whatever is no text was given its symbol when it was made.
+            _ => Symbol::new(""),
+        })
     }
 }
 

@@ -62,7 +62,7 @@ impl<'a> Ask<'a> {
 
     /// An unknown result.
     pub(super) fn unknown_as(&self, why: Why, symbol: Symbol, shape: Shape) -> Value {
-        Value::unknown(Unknown { why, symbol, shape }, self.at)
+        Value::unknown(Unknown::named(why, symbol).shaped(shape), self.at)
     }
 
     /// An argument handed on unchanged.

@@ -95,7 +95,7 @@ fn missing(scope: &Scope, binding: &Binding) -> Value {
         (_, None) => Shape::Any,
     };
     let why = if binding.secure { Why::SecureParameter } else { Why::Parameter };
-    let unknown = Unknown { why: why(binding.name.shared()), symbol, shape };
+    let unknown = Unknown::named(why(binding.name.shared()), symbol).shaped(shape);
     Value::unknown(unknown, binding.declared)
 }
 

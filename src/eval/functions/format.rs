@@ -3,11 +3,13 @@
 //! Source: .NET documentation, "Composite formatting". Azure writes booleans as `True` and `False`, and arrays and objects as JSON
 //! in single quotes (Bicep's evaluation tests).
 
+use std::borrow::Cow;
+
 use crate::eval::symbol::{of_call, quoted};
 use crate::value::{Text, Type, Value, ValueKind};
 
 use super::number::{self, Number};
-use super::partial::{self, Pieces};
+use super::partial;
 use super::string::{known_text, text_argument};
 use super::{Args, Fault, FaultKind, Function, Run, json};
 
@@ -32,15 +34,14 @@ enum Part<'f> {
 }
 
 fn format(args: &Args<'_>) -> Result<Option<Value>, Fault> {
-    let Some(format) = text_argument(args, 0)? else { return Ok(None) };
-    let Some(format) = format.known() else { return Ok(None) };
-    let mut out = Pieces::default();
+    let Some(format) = args.value(0)?.as_str() else { return text_argument(args, 0).map(|_| None) };
+    let mut out = Text::new();
     let mut rest = format;
     while !rest.is_empty() {
         let (part, after) = part(rest).map_err(|problem| args.fault(FaultKind::Format, 0, problem))?;
         rest = after;
         match part {
-            Part::Literal(literal) => out.known(literal),
+            Part::Literal(literal) => out.push_known(literal),
             Part::Item { index, width, spec } => {
                 let value = args.values.get(index + 1).ok_or_else(|| {
                     let given = args.len() - 1;
@@ -51,11 +52,11 @@ fn format(args: &Args<'_>) -> Result<Option<Value>, Fault> {
                 align(&text, width, &mut out);
             }
         }
-        if out.is_too_long() {
+        if partial::is_too_long(&out) {
             return Ok(Some(partial::too_long(args)));
         }
     }
-    Ok(Some(partial::text(args, out.finish())))
+    Ok(Some(partial::text(args, out)))
 }
 
 /// The next part of a format that is not empty, and what follows it.
@@ -105,22 +106,22 @@ fn digits(text: &str) -> Option<(usize, &str)> {
 }
 
 /// A value as an item writes it; `None` if its format is malformed.
-fn item(value: &Value, spec: &str) -> Option<Text> {
+fn item<'v>(value: &'v Value, spec: &str) -> Option<Cow<'v, Text>> {
     match &value.kind {
-        ValueKind::Int(int) => number::format(Number::Int(*int), spec).map(|text| known_text(&text)),
-        ValueKind::Float(float) => number::format(Number::Float(*float), spec).map(|text| known_text(&text)),
-        ValueKind::Null => Some(Text::new()),
+        ValueKind::Int(int) => number::format(Number::Int(*int), spec).map(|text| Cow::Owned(known_text(&text))),
+        ValueKind::Float(float) => number::format(Number::Float(*float), spec).map(|text| Cow::Owned(known_text(&text))),
+        ValueKind::Null => Some(Cow::Owned(Text::new())),
         ValueKind::Array(_) | ValueKind::Object(_) if value.first_unknown().is_none() => {
-            Some(known_text(&json::write(value, '\'')))
+            Some(Cow::Owned(known_text(&json::write(value, '\''))))
         }
         ValueKind::Str(_) | ValueKind::Bool(_) => partial::scalar_text(value),
-        ValueKind::Array(_) | ValueKind::Object(_) => Some(hole(value, spec, 2)),
+        ValueKind::Array(_) | ValueKind::Object(_) => Some(Cow::Owned(hole(value, spec, 2))),
         ValueKind::Unknown(unknown) => match unknown.shape.type_of() {
             Some(Type::String | Type::Bool) => partial::scalar_text(value),
             Some(Type::Int) if spec.is_empty() => partial::scalar_text(value),
-            Some(Type::Null) => Some(Text::new()),
-            Some(Type::Array | Type::Object) => Some(hole(value, spec, 2)),
-            None | Some(Type::Int | Type::Float) => Some(hole(value, spec, 0)),
+            Some(Type::Null) => Some(Cow::Owned(Text::new())),
+            Some(Type::Array | Type::Object) => Some(Cow::Owned(hole(value, spec, 2))),
+            None | Some(Type::Int | Type::Float) => Some(Cow::Owned(hole(value, spec, 0))),
         },
     }
 }
@@ -133,28 +134,28 @@ fn hole(value: &Value, spec: &str, least: usize) -> Text {
 }
 
 /// Appends `text` in a field of `width`.
-fn align(text: &Text, width: isize, out: &mut Pieces) {
+fn align(text: &Text, width: isize, out: &mut Text) {
     let (least, most) = text.length();
     let field = width.unsigned_abs();
     if field <= least {
-        out.text(text);
+        out.push_text(text);
         return;
     }
     if most == Some(least) {
         let blanks = " ".repeat(field - least);
         if width > 0 {
-            out.known(&blanks);
+            out.push_known(&blanks);
         }
-        out.text(text);
+        out.push_text(text);
         if width < 0 {
-            out.known(&blanks);
+            out.push_known(&blanks);
         }
         return;
     }
     // How many blanks there are is unknown: they are part of the hole.
     let inner = text.symbol();
     let symbol = partial::call("format", &[&quoted(&format!("{{0,{width}}}")), inner.as_str()]);
-    out.text(&partial::one_hole(symbol, field, most.map(|most| most.max(field))));
+    out.push_text(&partial::one_hole(symbol, field, most.map(|most| most.max(field))));
 }
 
 #[cfg(test)]

@@ -298,7 +298,7 @@ fn write_into(value: &Value, quote: char, out: &mut String) {
             }
             out.push('}');
         }
-        ValueKind::Unknown(unknown) => out.push_str(unknown.symbol.as_str()),
+        ValueKind::Unknown(unknown) => out.push_str(unknown.symbol().as_str()),
     }
 }
 

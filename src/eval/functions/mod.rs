@@ -113,20 +113,23 @@ pub(super) fn wrong_arity(name: &str, (least, most): (usize, usize), found: usiz
 }
 
 /// The argument lists that `values` may turn out to be, where some of them are one of a few values. The same unknown takes
-/// the same value wherever it stands. Empty where there are too many.
+/// the same value wherever it stands. Empty where there are none but these, or too many.
 pub(super) fn combinations(values: &[Value]) -> Vec<Vec<Value>> {
+    if values.iter().all(|value| cases(value).is_none()) {
+        return Vec::new();
+    }
     let mut lists = vec![values.to_vec()];
     let mut done: Vec<&Symbol> = Vec::new();
     for value in values {
         let (Some(cases), Some(unknown)) = (cases(value), value.as_unknown()) else { continue };
-        if done.contains(&&unknown.symbol) {
+        if done.contains(&unknown.symbol()) {
             continue;
         }
-        done.push(&unknown.symbol);
+        done.push(unknown.symbol());
         if lists.len() * cases.len() > MAX_CASES {
             return Vec::new();
         }
-        let is_same = |slot: &Value| slot.as_unknown().is_some_and(|other| other.symbol == unknown.symbol);
+        let is_same = |slot: &Value| slot.as_unknown().is_some_and(|other| other.symbol() == unknown.symbol());
         let with = |list: &Vec<Value>, case: &Value| {
             list.iter().map(|slot| if is_same(slot) { case.clone() } else { slot.clone() }).collect::<Vec<_>>()
         };
@@ -186,7 +189,7 @@ impl<'a> Args<'a> {
 
     /// A result of which only this shape is known.
     pub(super) fn unknown(&self, shape: Shape) -> Value {
-        Value::unknown(Unknown { why: self.why(), symbol: symbol::of_call(self.name, self.values), shape }, self.call)
+        Value::unknown(Unknown::named(self.why(), symbol::of_call(self.name, self.values)).shaped(shape), self.call)
     }
 
     /// A result of this call.

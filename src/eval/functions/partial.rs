@@ -1,9 +1,10 @@
 //! What a function says of a result that it knows only in part, and where it stops computing one.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use crate::eval::symbol::of_call;
-use crate::value::{Piece, Shape, Symbol, Text, Truth, Type, Unknown, Value, ValueKind, Why};
+use crate::value::{Shape, Symbol, Text, Truth, Type, Unknown, Value, ValueKind, Why};
 
 use super::{Args, Fault};
 
@@ -29,7 +30,7 @@ pub(super) fn typed(args: &Args<'_>, kind: Type) -> Value {
 /// A result that was not computed because it is too large.
 pub(super) fn limit(args: &Args<'_>, what: &str, shape: Shape) -> Value {
     let symbol = of_call(args.name, args.values);
-    Value::unknown(Unknown { why: Why::Limit(what.into()), symbol, shape }, args.call)
+    Value::unknown(Unknown::named(Why::Limit(what.into()), symbol).shaped(shape), args.call)
 }
 
 /// A known string as a result, or a limit.
@@ -92,20 +93,11 @@ pub(super) fn joined(
 
 /// A string as a result, with what is known of it.
 pub(super) fn text(args: &Args<'_>, text: Text) -> Value {
-    let known = text.pieces().iter().filter_map(|piece| if let Piece::Known(known) = piece { Some(known.len()) } else { None });
-    if known.sum::<usize>() > MAX_TEXT || text.pieces().len() > MAX_PIECES {
-        return too_long(args);
+    match text.known() {
+        _ if is_too_long(&text) => too_long(args),
+        Some(known) => Value::string(known, args.call),
+        None => Value::unknown(Unknown::text(args.why(), text), args.call),
     }
-    text.into_value(&args.why(), args.call)
-}
-
-/// The symbol of a string made of these pieces.
-pub(super) fn pieces_symbol(pieces: &[Piece]) -> Symbol {
-    let mut text = Pieces::default();
-    for piece in pieces {
-        text.piece(piece);
-    }
-    text.finish().symbol()
 }
 
 /// A boolean result; `None` where it depends on something unknown.
@@ -117,71 +109,18 @@ pub(super) fn truth(args: &Args<'_>, truth: Truth) -> Option<Value> {
     }
 }
 
-/// Collects the pieces of a string; known characters are copied once.
-#[derive(Default)]
-pub(super) struct Pieces {
-    text: Text,
-    /// The known characters since the last hole.
-    run: String,
-    /// How many bytes were known before it.
-    before: usize,
-}
-
-impl Pieces {
-    /// Appends known characters.
-    pub(super) fn known(&mut self, text: &str) {
-        self.run.push_str(text);
-    }
-
-    /// Appends unknown characters; a hole without length is none.
-    pub(super) fn hole(&mut self, symbol: Symbol, least: usize, most: Option<usize>) {
-        if most == Some(0) {
-            return;
-        }
-        self.flush();
-        self.text.push_hole(symbol, least, most);
-    }
-
-    /// Appends a piece.
-    pub(super) fn piece(&mut self, piece: &Piece) {
-        match piece {
-            Piece::Known(known) => self.known(known),
-            Piece::Hole { symbol, least, most } => self.hole(symbol.clone(), *least, *most),
-        }
-    }
-
-    /// Appends another string.
-    pub(super) fn text(&mut self, text: &Text) {
-        for piece in text.pieces() {
-            self.piece(piece);
-        }
-    }
-
-    /// Whether it is longer than a string may be.
-    pub(super) fn is_too_long(&self) -> bool {
-        self.before + self.run.len() > MAX_TEXT || self.text.pieces().len() > MAX_PIECES
-    }
-
-    /// The string.
-    pub(super) fn finish(mut self) -> Text {
-        self.flush();
-        self.text
-    }
-
-    fn flush(&mut self) {
-        self.text.push_known(&self.run);
-        self.before += self.run.len();
-        self.run.clear();
-    }
+/// Whether a string is longer than one may be that is computed.
+pub(super) fn is_too_long(text: &Text) -> bool {
+    text.known_characters().len() > MAX_TEXT || text.count() > MAX_PIECES
 }
 
 /// The string that `value` is, with what is known of it; `None` where it is none, or where it may be something else.
-pub(super) fn string_text(value: &Value) -> Option<Text> {
+pub(super) fn string_text(value: &Value) -> Option<Cow<'_, Text>> {
     match &value.kind {
         ValueKind::Str(known) => {
             let mut text = Text::new();
             text.push_known(known);
-            Some(text)
+            Some(Cow::Owned(text))
         }
         ValueKind::Unknown(unknown) if unknown.shape.type_of() == Some(Type::String) => Some(unknown_text(unknown)),
         _ => None,
@@ -189,29 +128,31 @@ pub(super) fn string_text(value: &Value) -> Option<Text> {
 }
 
 /// The pieces of an unknown string.
-fn unknown_text(unknown: &Unknown) -> Text {
+fn unknown_text(unknown: &Unknown) -> Cow<'_, Text> {
     match &unknown.shape {
-        Shape::Text(text) => text.clone(),
+        Shape::Text(text) => Cow::Borrowed(text),
         Shape::OneOf(values) => {
             let lengths = values.iter().filter_map(|value| Some(string_text(value)?.length()));
             let (least, most) = lengths
                 .reduce(|(least, most), (low, high)| (least.min(low), most.zip(high).map(|(a, b)| a.max(b))))
                 .unwrap_or((0, None));
-            one_hole(unknown.symbol.clone(), least, most)
+            Cow::Owned(one_hole(unknown.symbol().clone(), least, most))
         }
-        Shape::Any | Shape::Of(_) | Shape::Items(_) | Shape::Members(_) => one_hole(unknown.symbol.clone(), 0, None),
+        Shape::Any | Shape::Of(_) | Shape::Items(_) | Shape::Members(_) => {
+            Cow::Owned(one_hole(unknown.symbol().clone(), 0, None))
+        }
     }
 }
 
 /// A string of which only the length is known.
 pub(super) fn one_hole(symbol: Symbol, least: usize, most: Option<usize>) -> Text {
-    let mut pieces = Pieces::default();
-    pieces.hole(symbol, least, most);
-    pieces.finish()
+    let mut text = Text::new();
+    text.push_hole(symbol, least, most);
+    text
 }
 
 /// The text that `concat` and `join` write for a scalar; `None` for an array, an object or `null`.
-pub(super) fn scalar_text(value: &Value) -> Option<Text> {
+pub(super) fn scalar_text(value: &Value) -> Option<Cow<'_, Text>> {
     let mut text = Text::new();
     match &value.kind {
         ValueKind::Bool(known) => text.push_known(if *known { "True" } else { "False" }),
@@ -220,10 +161,10 @@ pub(super) fn scalar_text(value: &Value) -> Option<Text> {
         ValueKind::Unknown(unknown) => {
             let written = || of_call("string", std::slice::from_ref(value));
             return match unknown.shape.type_of() {
-                None => Some(one_hole(written(), 0, None)),
-                Some(Type::Bool) => Some(one_hole(written(), 4, Some(5))),
-                Some(Type::Int) => Some(one_hole(written(), 1, Some(20))),
-                Some(Type::Float) => Some(one_hole(written(), 1, None)),
+                None => Some(Cow::Owned(one_hole(written(), 0, None))),
+                Some(Type::Bool) => Some(Cow::Owned(one_hole(written(), 4, Some(5)))),
+                Some(Type::Int) => Some(Cow::Owned(one_hole(written(), 1, Some(20)))),
+                Some(Type::Float) => Some(Cow::Owned(one_hole(written(), 1, None))),
                 Some(Type::String) => Some(unknown_text(unknown)),
                 Some(Type::Null | Type::Array | Type::Object) => None,
             };
@@ -231,5 +172,5 @@ pub(super) fn scalar_text(value: &Value) -> Option<Text> {
         ValueKind::Str(_) => return string_text(value),
         ValueKind::Null | ValueKind::Array(_) | ValueKind::Object(_) => return None,
     }
-    Some(text)
+    Some(Cow::Owned(text))
 }

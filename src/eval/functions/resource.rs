@@ -235,7 +235,7 @@ fn of_resource(ask: &Ask<'_>, args: &[Value], shape: Shape) -> Value {
     let absolute = args.first().is_some_and(|target| path(&[("", target)]).prefix().starts_with('/'));
     match unknown.as_unknown() {
         Some(known) if !absolute => {
-            let local = ask.scope.local(known.symbol.as_str());
+            let local = ask.scope.local(known.symbol().as_str());
             ask.unknown_as(known.why.clone(), local, known.shape.clone())
         }
         _ => unknown,

@@ -79,7 +79,7 @@ impl Place {
     fn new(function: &'static str, given: &[Option<&Value>], own: &[&str], at: Span) -> Self {
         // A value that is the scope's own name for itself says nothing.
         let says = |(value, own): (&Option<&Value>, &&str)| {
-            value.filter(|value| value.as_unknown().is_none_or(|unknown| unknown.symbol.as_str() != *own)).map(Value::canonical)
+            value.filter(|value| value.as_unknown().is_none_or(|unknown| unknown.symbol().as_str() != *own)).map(Value::canonical)
         };
         let said: Vec<_> = given.iter().zip(own).map(says).collect();
         let head = if said.iter().all(Option::is_none) {
@@ -103,13 +103,13 @@ impl Place {
     fn some_string(&mut self, name: &str) {
         let symbol = Symbol::new(format!("{}.{}", self.head, name.to_ascii_lowercase()));
         let why = Why::Runtime(format!("{}().{name}", self.function).into());
-        self.know(name, Value::unknown(Unknown { why, symbol, shape: Shape::Of(Type::String) }, self.at));
+        self.know(name, Value::unknown(Unknown::named(why, symbol).shaped(Shape::Of(Type::String)), self.at));
     }
 
     fn finish(self) -> Value {
         let why = Why::Runtime(format!("{}()", self.function).into());
         let shape = Shape::Members(Arc::new(self.members));
-        Value::unknown(Unknown { why, symbol: Symbol::new(self.head), shape }, self.at)
+        Value::unknown(Unknown::new(why, self.head).shaped(shape), self.at)
     }
 }
 

@@ -3,6 +3,8 @@
 //! `contains` is case-sensitive in strings and arrays; `indexOf`, `startsWith` and the like ignore the case of strings but not
 //! of array elements. Source: ARM documentation, "String functions" and "Array functions"; Bicep's evaluation tests.
 
+use std::borrow::Cow;
+
 use crate::value::{Object, Piece, Shape, Text, Truth, Type, Value, ValueKind};
 
 use super::partial::{self, string_text};
@@ -55,7 +57,7 @@ fn not_a_container(args: &Args<'_>) -> Fault {
 /// What is looked for in a string or among keys: a string, or an integer as text.
 fn needle(args: &Args<'_>, item: &Value) -> Result<Option<Text>, Fault> {
     match item.type_of() {
-        Some(Type::String | Type::Int) => Ok(partial::scalar_text(item)),
+        Some(Type::String | Type::Int) => Ok(partial::scalar_text(item).map(Cow::into_owned)),
         None => Ok(None),
         Some(_) => Err(args.wrong_type(1, "a string")),
     }
@@ -86,12 +88,11 @@ fn text_contains(text: &Text, needle: &Text) -> Truth {
     match (text.known(), needle.known()) {
         (Some(text), Some(needle)) => text.contains(needle).into(),
         (Some(text), None) => {
-            let possible =
-                needle.pieces().iter().all(|piece| !matches!(piece, Piece::Known(part) if !text.contains(part.as_str())));
+            let possible = needle.pieces().all(|piece| !matches!(piece, Piece::Known(part) if !text.contains(part)));
             if possible && needle.length().0 <= units(text) { Truth::Unknown } else { Truth::False }
         }
         (None, Some(needle)) => {
-            let certain = text.pieces().iter().any(|piece| matches!(piece, Piece::Known(part) if part.contains(needle)));
+            let certain = text.pieces().any(|piece| matches!(piece, Piece::Known(part) if part.contains(needle)));
             if certain || needle.is_empty() {
                 Truth::True
             } else if text.length().1.is_some_and(|most| most < units(needle)) {

@@ -3,7 +3,7 @@
 use crate::eval::symbol::of_call;
 use crate::value::{Shape, Text, Truth, Type, Value, ValueKind};
 
-use super::partial::{self, Pieces, string_text};
+use super::partial::{self, string_text};
 use super::string::{count, int_argument};
 use super::{Args, Fault, Function, Run, text};
 
@@ -78,7 +78,7 @@ enum Sequence<'a> {
 fn sequence<'a>(args: &Args<'a>) -> Result<Sequence<'a>, Fault> {
     let value = args.value(0)?;
     if let Some(text) = string_text(value) {
-        return Ok(Sequence::Text(text));
+        return Ok(Sequence::Text(text.into_owned()));
     }
     match (value.as_array(), value.type_of()) {
         (Some(items), _) => Ok(Sequence::Items(items)),
@@ -158,16 +158,16 @@ fn concat(args: &Args<'_>) -> Result<Option<Value>, Fault> {
     if !args.values.iter().any(|value| is_scalar(&value)) {
         return Ok(None);
     }
-    let mut out = Pieces::default();
+    let mut out = Text::new();
     for value in args.values {
         if let Some(text) = partial::scalar_text(value) {
-            out.text(&text);
+            out.push_text(&text);
         }
-        if out.is_too_long() {
+        if partial::is_too_long(&out) {
             return Ok(Some(partial::too_long(args)));
         }
     }
-    Ok(Some(partial::text(args, out.finish())))
+    Ok(Some(partial::text(args, out)))
 }
 
 /// The usual case at the least cost: all arguments are known strings.

@@ -293,7 +293,7 @@ fn merge_unknown(earlier: &Value, later: &Value, new: &Object) -> Value {
 fn member_of(object: &Value, key: &Key) -> Value {
     let symbol = of_call("tryGet", &[object.clone(), Value::string(key.as_str().to_ascii_lowercase(), object.origin.written)]);
     let why = object.first_unknown().map_or_else(|| Why::Runtime("union".into()), |unknown| unknown.why.clone());
-    Value::unknown(Unknown { why, symbol, shape: Shape::Any }, object.origin.written)
+    Value::unknown(Unknown::named(why, symbol), object.origin.written)
 }
 
 fn members_of(value: &Value) -> Option<&Object> {
@@ -313,7 +313,7 @@ fn uncertain(earlier: &Value, later: &Value, doubtful: &[&Value], members: Objec
         (true, true) => Shape::Of(Type::Object),
         (true, false) => Shape::Members(Arc::new(members)),
     };
-    let unknown = Unknown { why: why.unwrap_or_else(|| Why::Runtime("union".into())), symbol, shape };
+    let unknown = Unknown::named(why.unwrap_or_else(|| Why::Runtime("union".into())), symbol).shaped(shape);
     Value::unknown(unknown, later.origin.written)
 }
 

@@ -3,7 +3,7 @@
 use crate::eval::symbol::{of_call, quoted};
 use crate::value::{Piece, Shape, Text, Type, Value, ValueKind};
 
-use super::partial::{self, Pieces, string_text};
+use super::partial::{self, string_text};
 use super::{Args, Fault, FaultKind, Function, Run, text};
 
 /// The functions of this group.
@@ -31,7 +31,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
 pub(super) fn text_argument(args: &Args<'_>, index: usize) -> Result<Option<Text>, Fault> {
     let value = args.value(index)?;
     match string_text(value) {
-        Some(text) => Ok(Some(text)),
+        Some(text) => Ok(Some(text.into_owned())),
         None if value.type_of().is_none() => Ok(None),
         None => Err(args.wrong_type(index, "a string")),
     }
@@ -64,20 +64,15 @@ fn trim(args: &Args<'_>) -> Result<Option<Value>, Fault> {
     }
     let Some(text) = text_argument(args, 0)? else { return Ok(None) };
     // What a hole starts or ends with is unknown, so only an end that shows a character is trimmed for certain.
-    let (Some(Piece::Known(first)), Some(Piece::Known(last))) = (text.pieces().first(), text.pieces().last()) else {
-        return Ok(None);
-    };
-    let (head, tail) = (first.trim_start(), last.trim_end());
+    let (head, tail) = (text.prefix().trim_start(), text.suffix().trim_end());
     if head.is_empty() || tail.is_empty() {
         return Ok(None);
     }
-    let mut out = Pieces::default();
-    out.known(head);
-    for piece in &text.pieces()[1..text.pieces().len() - 1] {
-        out.piece(piece);
-    }
-    out.known(tail);
-    Ok(Some(partial::text(args, out.finish())))
+    let mut out = known_text(head);
+    let last = text.pieces().count() - 1;
+    text.pieces().take(last).skip(1).for_each(|piece| out.push_piece(piece));
+    out.push_known(tail);
+    Ok(Some(partial::text(args, out)))
 }
 
 fn pad_left(args: &Args<'_>) -> Result<Option<Value>, Fault> {
@@ -100,17 +95,16 @@ fn pad_left(args: &Args<'_>) -> Result<Option<Value>, Fault> {
     let total = count(total);
     let (least, most) = padded.length();
     if least >= total {
-        return Ok(Some(partial::text(args, padded)));
+        return Ok(Some(partial::text(args, padded.into_owned())));
     }
     if total > partial::MAX_TEXT {
         return Ok(Some(partial::too_long(args)));
     }
     match filler.as_ref().and_then(Text::known) {
         Some(filler) if most == Some(least) => {
-            let mut out = Pieces::default();
-            out.known(&filler.repeat(total - least));
-            out.text(&padded);
-            Ok(Some(partial::text(args, out.finish())))
+            let mut out = known_text(&filler.repeat(total - least));
+            out.push_text(&padded);
+            Ok(Some(partial::text(args, out)))
         }
         _ => {
             let most = most.map(|most| most.max(total));
@@ -138,7 +132,7 @@ fn replace(args: &Args<'_>) -> Result<Option<Value>, Fault> {
         return Ok(None);
     }
     let length = text::units(new);
-    let mut out = Pieces::default();
+    let mut out = Text::new();
     for piece in text.pieces() {
         match piece {
             Piece::Known(known) => {
@@ -146,19 +140,19 @@ fn replace(args: &Args<'_>) -> Result<Option<Value>, Fault> {
                 if growth > partial::MAX_TEXT {
                     return Ok(Some(partial::too_long(args)));
                 }
-                out.known(&known.replace(old, new));
+                out.push_known(&known.replace(old, new));
             }
             Piece::Hole { symbol, least, most } => {
                 let symbol = partial::call("replace", &[symbol.as_str(), &quoted(old), &quoted(new)]);
-                let least = if length == 0 { 0 } else { *least };
-                out.hole(symbol, least, most.map(|most| most.saturating_mul(length.max(1))));
+                let least = if length == 0 { 0 } else { least };
+                out.push_hole(symbol, least, most.map(|most| most.saturating_mul(length.max(1))));
             }
         }
-        if out.is_too_long() {
+        if partial::is_too_long(&out) {
             return Ok(Some(partial::too_long(args)));
         }
     }
-    Ok(Some(partial::text(args, out.finish())))
+    Ok(Some(partial::text(args, out)))
 }
 
 /// What .NET splits at when it is given no delimiters: the white-space characters.
@@ -209,9 +203,9 @@ fn split(args: &Args<'_>) -> Result<Option<Value>, Fault> {
         return Ok(None);
     }
     // Single characters cannot reach over the end of a piece: what stands between two of them is an element.
-    let last = text.pieces().len() - 1;
+    let last = text.pieces().count() - 1;
     let mut certain = Vec::new();
-    for (n, piece) in text.pieces().iter().enumerate() {
+    for (n, piece) in text.pieces().enumerate() {
         let Piece::Known(known) = piece else { continue };
         let mut found = parts(known, &delimiters);
         if n < last {
@@ -254,22 +248,22 @@ fn join(args: &Args<'_>) -> Result<Option<Value>, Fault> {
         };
     };
     let Some(delimiter) = delimiter else { return Ok(None) };
-    let mut out = Pieces::default();
+    let mut out = Text::new();
     for (n, item) in items.iter().enumerate() {
         if n > 0 {
-            out.text(&delimiter);
+            out.push_text(&delimiter);
         }
         match partial::scalar_text(item) {
-            Some(text) => out.text(&text),
+            Some(text) => out.push_text(&text),
             None if item.is_null() => {}
             None if item.first_unknown().is_some() => return Ok(None),
-            None => out.known(&super::json::write(item, '\'')),
+            None => out.push_known(&super::json::write(item, '\'')),
         }
-        if out.is_too_long() {
+        if partial::is_too_long(&out) {
             return Ok(Some(partial::too_long(args)));
         }
     }
-    Ok(Some(partial::text(args, out.finish())))
+    Ok(Some(partial::text(args, out)))
 }
 
 fn substring(args: &Args<'_>) -> Result<Option<Value>, Fault> {
@@ -302,22 +296,22 @@ fn substring(args: &Args<'_>) -> Result<Option<Value>, Fault> {
 
 /// A text whose length is known: its only piece of unknown length takes what the others leave.
 fn exactly(text: &Text, length: usize) -> Text {
-    let open = |piece: &&Piece| matches!(text::piece_length(piece), (least, most) if most != Some(least));
-    if text.pieces().iter().filter(open).count() != 1 {
+    let open = |piece: &Piece<'_>| matches!(text::piece_length(*piece), (least, most) if most != Some(least));
+    if text.pieces().filter(open).count() != 1 {
         return text.clone();
     }
-    let fixed: usize = text.pieces().iter().filter(|piece| !open(piece)).map(|piece| text::piece_length(piece).0).sum();
-    let mut out = Pieces::default();
+    let fixed: usize = text.pieces().filter(|piece| !open(piece)).map(|piece| text::piece_length(piece).0).sum();
+    let mut out = Text::new();
     for piece in text.pieces() {
         match piece {
             Piece::Hole { symbol, .. } if open(&piece) => {
                 let left = length.saturating_sub(fixed);
-                out.hole(symbol.clone(), left, Some(left));
+                out.push_hole(symbol.clone(), left, Some(left));
             }
-            _ => out.piece(piece),
+            _ => out.push_piece(piece),
         }
     }
-    out.finish()
+    out
 }
 
 fn string(args: &Args<'_>) -> Result<Option<Value>, Fault> {
@@ -326,13 +320,15 @@ fn string(args: &Args<'_>) -> Result<Option<Value>, Fault> {
         ValueKind::Str(_) => Some(value.clone()),
         ValueKind::Null => Some(partial::string(args, "")),
         ValueKind::Bool(_) | ValueKind::Int(_) | ValueKind::Float(_) => {
-            partial::scalar_text(value).map(|text| partial::text(args, text))
+            partial::scalar_text(value).map(|text| partial::text(args, text.into_owned()))
         }
         ValueKind::Array(_) | ValueKind::Object(_) if value.first_unknown().is_some() => None,
         ValueKind::Array(_) | ValueKind::Object(_) => Some(partial::string(args, super::json::write(value, '"'))),
         ValueKind::Unknown(unknown) => match (&unknown.shape, unknown.shape.type_of()) {
             (_, Some(Type::String)) => Some(value.clone()),
-            (Shape::Of(_), Some(Type::Bool | Type::Int)) => partial::scalar_text(value).map(|text| partial::text(args, text)),
+            (Shape::Of(_), Some(Type::Bool | Type::Int)) => {
+                partial::scalar_text(value).map(|text| partial::text(args, text.into_owned()))
+            }
             _ => None,
         },
     })
@@ -423,7 +419,7 @@ mod tests {
         for _ in 0..40 {
             value = call("concat", &[value.clone(), s("-"), value]).unwrap();
         }
-        assert!(matches!(&value.kind, ValueKind::Unknown(unknown) if unknown.symbol.as_str().len() < 5_000));
+        assert!(matches!(&value.kind, ValueKind::Unknown(unknown) if unknown.symbol().as_str().len() < 5_000));
     }
 
     proptest! {

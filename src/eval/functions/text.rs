@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use crate::value::{Piece, Text};
 
-use super::partial::{self, Pieces};
+use super::partial;
 
 /// How many UTF-16 units `text` has.
 pub(super) fn units(text: &str) -> usize {
@@ -57,83 +57,81 @@ fn single(mut mapped: impl Iterator<Item = char>, otherwise: char) -> char {
 
 /// The first `count` units of a partly known string.
 pub(super) fn take(text: &Text, count: usize) -> Text {
-    let mut out = Pieces::default();
+    let mut out = Text::new();
     let mut left = count;
-    for (n, piece) in text.pieces().iter().enumerate() {
+    let mut pieces = text.pieces();
+    while let (here, Some(piece)) = (pieces.clone(), pieces.next()) {
         if left == 0 {
             break;
         }
         let (least, most) = piece_length(piece);
         match piece {
-            Piece::Known(known) => out.known(&cut(known, 0, left)),
-            Piece::Hole { .. } if most.is_some_and(|most| most <= left) && most == Some(least) => out.piece(piece),
+            Piece::Known(known) => out.push_known(&cut(known, 0, left)),
+            Piece::Hole { .. } if most.is_some_and(|most| most <= left) && most == Some(least) => out.push_piece(piece),
             Piece::Hole { .. } => {
-                let (least, most) = length_of(&text.pieces()[n..]);
-                let rest = partial::pieces_symbol(&text.pieces()[n..]);
+                let rest: Text = here.collect();
+                let (least, most) = rest.length();
+                let rest = rest.symbol();
                 let most = most.map_or(left, |most| most.min(left));
-                out.hole(partial::call("take", &[rest.as_str(), &left.to_string()]), least.min(left), Some(most));
+                out.push_hole(partial::call("take", &[rest.as_str(), &left.to_string()]), least.min(left), Some(most));
                 break;
             }
         }
         left = left.saturating_sub(least);
     }
-    out.finish()
+    out
 }
 
 /// A partly known string without its first `count` units.
 pub(super) fn skip(text: &Text, count: usize) -> Text {
-    let mut out = Pieces::default();
+    let mut out = Text::new();
     let mut left = count;
-    for (n, piece) in text.pieces().iter().enumerate() {
+    let mut pieces = text.pieces();
+    while let (here, Some(piece)) = (pieces.clone(), pieces.next()) {
         let (least, most) = piece_length(piece);
         if left == 0 {
-            out.piece(piece);
+            out.push_piece(piece);
             continue;
         }
         match piece {
-            Piece::Known(known) => out.known(&cut(known, left, usize::MAX)),
+            Piece::Known(known) => out.push_known(&cut(known, left, usize::MAX)),
             Piece::Hole { .. } if most.is_some_and(|most| most <= left) && most == Some(least) => {}
             Piece::Hole { symbol, .. } if left <= least => {
                 let rest = partial::call("skip", &[symbol.as_str(), &left.to_string()]);
-                out.hole(rest, least - left, most.map(|most| most - left));
+                out.push_hole(rest, least - left, most.map(|most| most - left));
             }
             Piece::Hole { .. } => {
-                let (least, most) = length_of(&text.pieces()[n..]);
-                let rest = partial::pieces_symbol(&text.pieces()[n..]);
+                let rest: Text = here.collect();
+                let (least, most) = rest.length();
+                let rest = rest.symbol();
                 let rest = partial::call("skip", &[rest.as_str(), &left.to_string()]);
-                out.hole(rest, least.saturating_sub(left), most.map(|most| most.saturating_sub(left)));
+                out.push_hole(rest, least.saturating_sub(left), most.map(|most| most.saturating_sub(left)));
                 break;
             }
         }
         left = left.saturating_sub(least);
     }
-    out.finish()
+    out
 }
 
 /// The same string with every known piece changed by `known`, and every hole by the function `name`, which keeps lengths.
 pub(super) fn map(text: &Text, name: &str, known: fn(&str) -> String) -> Text {
-    let mut out = Pieces::default();
+    let mut out = Text::new();
     for piece in text.pieces() {
         match piece {
-            Piece::Known(part) => out.known(&known(part)),
-            Piece::Hole { symbol, least, most } => out.hole(partial::call(name, &[symbol.as_str()]), *least, *most),
+            Piece::Known(part) => out.push_known(&known(part)),
+            Piece::Hole { symbol, least, most } => out.push_hole(partial::call(name, &[symbol.as_str()]), least, most),
         }
     }
-    out.finish()
+    out
 }
 
 /// The least and the greatest number of units of one piece.
-pub(super) fn piece_length(piece: &Piece) -> (usize, Option<usize>) {
+pub(super) fn piece_length(piece: Piece<'_>) -> (usize, Option<usize>) {
     match piece {
         Piece::Known(known) => (units(known), Some(units(known))),
-        Piece::Hole { least, most, .. } => (*least, *most),
+        Piece::Hole { least, most, .. } => (least, most),
     }
-}
-
-fn length_of(pieces: &[Piece]) -> (usize, Option<usize>) {
-    pieces.iter().map(piece_length).fold((0, Some(0)), |(low, high), (least, most)| {
-        (low.saturating_add(least), high.zip(most).map(|(a, b)| a.saturating_add(b)))
-    })
 }
 
 #[cfg(test)]

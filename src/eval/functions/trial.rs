@@ -179,8 +179,7 @@ pub(super) fn hide(value: &Value, seed: &mut u64) -> Value {
     *seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
     let choice = *seed >> 60;
     let symbol = of_call("hidden", std::slice::from_ref(value));
-    let hidden =
-        |shape: Shape| Value::unknown(Unknown { why: Why::Parameter("p".into()), symbol: symbol.clone(), shape }, here());
+    let hidden = |shape: Shape| Value::unknown(Unknown::named(Why::Parameter("p".into()), symbol.clone()).shaped(shape), here());
     match (&value.kind, choice) {
         (_, 0) => hidden(Shape::Any),
         (_, 1) => hidden(value.type_of().map_or(Shape::Any, Shape::Of)),
@@ -247,7 +246,7 @@ fn text_agrees(text: &Text, whole: &str) -> bool {
     let (least, most) = text.length();
     let units = super::text::units(whole);
     let ends = whole.starts_with(text.prefix()) && whole.ends_with(text.suffix());
-    let inside = text.pieces().iter().all(|piece| !matches!(piece, Piece::Known(known) if !whole.contains(known.as_str())));
+    let inside = text.pieces().all(|piece| !matches!(piece, Piece::Known(known) if !whole.contains(known)));
     ends && inside && units >= least && most.is_none_or(|most| units <= most)
 }
 
@@ -271,9 +270,9 @@ fn one_symbol_one_value(name: &str, a: &[Value], b: &[Value], mut seed: u64) {
     let (Ok(x), Ok(y), Ok(a), Ok(b)) = (x, y, call(name, a), call(name, b)) else { return };
     let (Some(p), Some(q)) = (x.as_unknown(), y.as_unknown()) else { return };
     assert!(
-        p.symbol != q.symbol || a.canonical() == b.canonical(),
+        p.symbol() != q.symbol() || a.canonical() == b.canonical(),
         "{name}: {} for both {} and {}",
-        p.symbol,
+        p.symbol(),
         show(&a),
         show(&b)
     );

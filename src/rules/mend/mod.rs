@@ -20,7 +20,7 @@ use crate::value::{Value, ValueKind};
 use draft::Draft;
 
 /// The files that were read, as trees.
-pub trait Trees {
+pub trait Trees: Sync {
     /// The tree of a file; `None` for a file of another run.
     fn document(&self, file: FileId) -> Option<Arc<Document>>;
 

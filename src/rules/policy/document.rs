@@ -1,9 +1,8 @@
 //! One policy document of a deployment: read once, its elements made values when a rule asks.
 
-use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::effective::Above;
 use super::inclusion::Inclusion;
@@ -36,12 +35,12 @@ pub(in crate::rules) struct PolicyDocument {
     /// What `<base />` stands for.
     above: Above,
     /// Of a fragment, where it runs.
-    inclusions: OnceCell<Vec<Inclusion>>,
-    values: Vec<OnceCell<Value>>,
+    inclusions: OnceLock<Vec<Inclusion>>,
+    values: Vec<OnceLock<Value>>,
     /// Of each element its number among its siblings of that name, where there are several.
-    ordinals: OnceCell<Vec<Option<usize>>>,
-    named: OnceCell<Vec<(NodeIx, Value)>>,
-    strings: OnceCell<Vec<(NodeIx, Value)>>,
+    ordinals: OnceLock<Vec<Option<usize>>>,
+    named: OnceLock<Vec<(NodeIx, Value)>>,
+    strings: OnceLock<Vec<(NodeIx, Value)>>,
 }
 
 /// What became of a document.
@@ -99,17 +98,17 @@ impl PolicyDocument {
             way: Vec::new(),
             linked: None,
             above: Above::default(),
-            inclusions: OnceCell::new(),
+            inclusions: OnceLock::new(),
             values: Vec::new(),
-            ordinals: OnceCell::new(),
-            named: OnceCell::new(),
-            strings: OnceCell::new(),
+            ordinals: OnceLock::new(),
+            named: OnceLock::new(),
+            strings: OnceLock::new(),
         };
         document.state = match document.open(text, format, trees) {
             Ok(dialect) => document.parse(dialect, place),
             Err(state) => state,
         };
-        document.values = document.tree.all().map(|_| OnceCell::new()).collect();
+        document.values = document.tree.all().map(|_| OnceLock::new()).collect();
         document
     }
 
@@ -210,7 +209,7 @@ impl PolicyDocument {
         &self.above
     }
 
-    pub(super) fn inclusions(&self) -> &OnceCell<Vec<Inclusion>> {
+    pub(super) fn inclusions(&self) -> &OnceLock<Vec<Inclusion>> {
         &self.inclusions
     }
 

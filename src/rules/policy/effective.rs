@@ -1,6 +1,6 @@
 //! Which policies run in a section: its own, and in place of `<base />` those of the scopes above.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use super::document::{PolicyDocument, State};
 use crate::value::Value;
@@ -9,7 +9,7 @@ use crate::value::Value;
 #[derive(Debug, Default)]
 pub(super) struct Above {
     /// The document of the nearest scope above that has one.
-    pub(super) document: Option<Rc<PolicyDocument>>,
+    pub(super) document: Option<Arc<PolicyDocument>>,
     /// Whether there may be another in between or instead, which is in no file being linted.
     pub(super) open: bool,
 }

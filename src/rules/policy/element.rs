@@ -47,7 +47,7 @@ impl PolicyDocument {
         let list = |items: Vec<Value>| match &unseen {
             Some(unknown) => {
                 let shape = Shape::Items(items.into());
-                Value::unknown(Unknown { shape, ..unknown.clone() }, self.span(name))
+                Value::unknown(unknown.clone().shaped(shape), self.span(name))
             }
             None => Value::array(items, self.span(name)),
         };
@@ -69,7 +69,7 @@ impl PolicyDocument {
         match unseen {
             Some(unknown) => {
                 let shape = Shape::Members(Arc::new(object));
-                Value::unknown(Unknown { shape, ..unknown }, self.span(name))
+                Value::unknown(unknown.shaped(shape), self.span(name))
             }
             None => Value::object(object, self.span(name)),
         }

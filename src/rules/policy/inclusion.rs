@@ -3,9 +3,8 @@
 //! A fragment has no section and no scope of its own; it takes those of the `include-fragment` that names it. A fragment
 //! includes no other one ("Reuse policy configurations": not supported), so that one step leads from it to its sections.
 
-use std::cell::OnceCell;
 use std::collections::BTreeSet;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::document::{PolicyDocument, State};
 use super::structure::{FRAGMENT, INCLUDE};
@@ -42,12 +41,12 @@ pub(super) struct Inclusion {
     pub(super) section: Value,
     scope: Value,
     outline: Option<Value>,
-    values: Vec<OnceCell<Value>>,
+    values: Vec<OnceLock<Value>>,
 }
 
 impl Inclusion {
     fn new(document: &PolicyDocument, section: Value, scope: Value, outline: Option<Value>) -> Self {
-        let values = document.tree().all().map(|_| OnceCell::new()).collect();
+        let values = document.tree().all().map(|_| OnceLock::new()).collect();
         Self { section, scope, outline, values }
     }
 
@@ -68,7 +67,7 @@ impl Inclusion {
                 ValueKind::Unknown(unknown) => match &unknown.shape {
                     Shape::Members(members) => {
                         let shape = Shape::Members(there(members));
-                        ValueKind::Unknown(Arc::new(Unknown { shape, ..(**unknown).clone() }))
+                        ValueKind::Unknown(Arc::new(Unknown::clone(unknown).shaped(shape)))
                     }
                     _ => alone.kind.clone(),
                 },

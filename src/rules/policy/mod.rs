@@ -14,10 +14,8 @@ mod structure;
 mod table;
 mod wait;
 
-use std::cell::OnceCell;
 use std::collections::BTreeMap;
-use std::rc::Rc;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 pub(super) use document::PolicyDocument;
 use document::{Format, State};
@@ -39,30 +37,30 @@ pub(super) struct Policies<'r> {
     rules: &'r RuleSet,
     model: &'r Model,
     trees: &'r dyn Trees,
-    known: OnceCell<Known>,
+    known: OnceLock<Known>,
 }
 
 /// The table of policies, and the resources that hold documents.
 struct Known {
     table: Arc<PolicyTable>,
-    documents: BTreeMap<ResourceIx, OnceCell<Rc<PolicyDocument>>>,
+    documents: BTreeMap<ResourceIx, OnceLock<Arc<PolicyDocument>>>,
     /// The documents by the resource that each belongs to, as its id.
     by_owner: BTreeMap<String, ResourceIx>,
     /// Whether a product has a policy, which may stand between an API and the service.
     of_products: bool,
     /// What includes fragments: looked for when a rule asks where one runs.
-    includes: OnceCell<Includes>,
+    includes: OnceLock<Includes>,
 }
 
 impl<'r> Policies<'r> {
     /// Those of a model, none of them read.
     pub(super) fn new(rules: &'r RuleSet, model: &'r Model, trees: &'r dyn Trees) -> Self {
-        Self { rules, model, trees, known: OnceCell::new() }
+        Self { rules, model, trees, known: OnceLock::new() }
     }
 
     /// The document of a resource, and the text that it is; `None` where it has no text. An empty one is a placeholder: samples
     /// have it in their parameter files for whoever deploys them to fill in.
-    fn document(&self, ix: ResourceIx) -> Option<(&Rc<PolicyDocument>, Hit<'_>)> {
+    fn document(&self, ix: ResourceIx) -> Option<(&Arc<PolicyDocument>, Hit<'_>)> {
         let known = self.known();
         let resource = self.model.get(ix);
         let (path, text) = first(&Hit::root(resource), &known.table.text)?;
@@ -74,7 +72,7 @@ impl<'r> Policies<'r> {
             let format = first(&Hit::root(resource), &known.table.format).filter(|(_, format)| !format.value.is_null());
             let format = Format::of(format.map(|(_, format)| format).as_ref(), path);
             let read = PolicyDocument::read(&text, &format, place, &known.table, self.trees);
-            Rc::new(read.under(self.above(known, resource)))
+            Arc::new(read.under(self.above(known, resource)))
         };
         Some((cell.get_or_init(read), text))
     }
@@ -85,12 +83,12 @@ impl<'r> Policies<'r> {
             let (mut documents, mut by_owner, mut of_products) = (BTreeMap::new(), BTreeMap::new(), false);
             for place in &table.documents {
                 for (ix, resource) in self.model.of_type(place.resource.as_str()) {
-                    documents.insert(ix, OnceCell::new());
+                    documents.insert(ix, OnceLock::new());
                     by_owner.insert(owner(resource.id.as_str()).to_owned(), ix);
                     of_products |= &*place.scope == "product";
                 }
             }
-            Known { table, documents, by_owner, of_products, includes: OnceCell::new() }
+            Known { table, documents, by_owner, of_products, includes: OnceLock::new() }
         })
     }
 }
@@ -106,7 +104,7 @@ impl Policies<'_> {
             let document = known.by_owner.get(around).and_then(|ix| self.document(*ix));
             open |= known.of_products && around.rsplit('/').nth(2).is_some_and(|kind| kind.contains('.'));
             if let Some((document, _)) = document {
-                return Above { document: Some(Rc::clone(document)), open };
+                return Above { document: Some(Arc::clone(document)), open };
             }
             open |= !self.is_deployed(around, resource);
         }
@@ -138,7 +136,7 @@ fn first<'m>(root: &Hit<'m>, paths: &[super::path::Path]) -> Option<(usize, Hit<
 /// Calls `judge` with each part of the resource's policy document that is selected, or with the reason why none can be.
 pub(super) fn parts<'m, 'r>(case: &Case<'m, 'r>, selectors: &[Selector], judge: &mut dyn FnMut(&Case<'m, 'r>)) {
     let Some((document, text)) = case.policies.document(case.ix) else { return };
-    let hidden = |words: &str| Cause { place: Some(text.clone()), reason: Reason::Words(words.to_owned()) };
+    let hidden = |words: &str| Cause { place: Some(text.clone()), reason: Reason::Words(words.into()) };
     match document.state() {
         State::Unknown => Cause::unknown(text.clone()).into_iter().for_each(|cause| judge(&case.part(Err(cause)))),
         State::Hidden(words) => judge(&case.part(Err(hidden(words)))),
