@@ -202,7 +202,7 @@ impl Text {
             match piece {
                 Piece::Known(text) => out.push_str(text),
                 Piece::Hole { symbol, .. } => {
-                    let _ = write!(out, "{{{}}}", short(symbol));
+                    push_shown(symbol, &mut out);
                 }
             }
             out
@@ -245,6 +245,13 @@ impl<'t> FromIterator<Piece<'t>> for Text {
     }
 }
 
+/// Appends an unknown as people read it. Messages put names in backticks, and so has a name none of its own.
+fn push_shown(symbol: &Symbol, out: &mut String) {
+    out.push('{');
+    out.extend(short(symbol).chars().map(|c| if c == '`' { '\'' } else { c }));
+    out.push('}');
+}
+
 /// `parameters('env')` reads better as `env`, and anything without the deployment that it is local to.
 fn short(symbol: &Symbol) -> &str {
     let text = symbol.as_str();
@@ -262,7 +269,11 @@ impl Unknown {
     pub fn display(&self) -> String {
         match &self.shape {
             super::Shape::Text(text) => text.display(),
-            _ => format!("{{{}}}", short(self.symbol())),
+            _ => {
+                let mut out = String::new();
+                push_shown(self.symbol(), &mut out);
+                out
+            }
         }
     }
 }
@@ -326,5 +337,16 @@ mod tests {
         assert_eq!(text.display(), "ab{env}");
         assert_eq!(text.canonical(), "ab${parameters('env')}");
         assert_eq!(text.length(), (2, None));
+    }
+
+    #[test]
+    fn a_name_that_is_shown_has_no_backticks() {
+        let mut group = Text::new();
+        group.push_known("/resourceGroups/");
+        group.push_hole(Symbol::new("resourceGroup().name"), 1, None);
+        let mut name = Text::new();
+        name.push_hole(Symbol::new(format!("uniquestring({})", group.symbol())), 13, Some(13));
+        name.push_known("-apim");
+        assert_eq!(name.display(), "{uniquestring('/resourceGroups/${resourceGroup().name}')}-apim");
     }
 }
