@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use armlint::check::{Regime, Request, Rules, Wanted, check};
-use armlint::source::{Kept, Loaded, Options};
+use armlint::source::{Kept, Loaded};
 use divan::Bencher;
 use divan::counter::ItemsCount;
 
@@ -72,17 +72,7 @@ fn judge(bencher: Bencher<'_, '_>, more: usize) {
     let text = template();
     bencher.counter(ItemsCount::new(1_usize)).bench(|| {
         let given = vec![Kept { path: "main.json".to_owned(), loaded: Loaded::utf8(text.clone()), explicit: true }];
-        check(&Request {
-            baseline: None,
-            since: None,
-            paths: Vec::new(),
-            given,
-            discovery: Options::default(),
-            parameters: Vec::new(),
-            regime: &regime,
-            all_templates: false,
-            progress: None,
-        })
+        check(&Request { given, ..Request::of(&regime) })
     });
 }
 

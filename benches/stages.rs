@@ -168,17 +168,7 @@ fn report(bencher: Bencher<'_, '_>, format: Format) {
     let wanted = Wanted { preset: Some("all".to_owned()), as_of: Some("2026-01-01".to_owned()), ..Wanted::default() };
     let Ok(regime) = Rules::new(&wanted).map(Regime::fixed) else { return };
     let one = |n: usize| Kept { path: format!("{n}.json"), loaded: Loaded::utf8(template()), explicit: true };
-    let found = check(&Request {
-        baseline: None,
-        since: None,
-        paths: Vec::new(),
-        given: (0..8).map(one).collect(),
-        discovery: source::Options::default(),
-        parameters: Vec::new(),
-        regime: &regime,
-        all_templates: false,
-        progress: None,
-    });
+    let found = check(&Request { given: (0..8).map(one).collect(), ..Request::of(&regime) });
     let Ok(Checked { run, .. }) = found else { return };
     let reporter = format.reporter(report::Options::default());
     bencher.counter(ItemsCount::new(run.diagnostics.len())).bench_local(|| reporter.report(&run, &mut io::sink()));

@@ -3,6 +3,8 @@
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test may stop at the first surprise")]
 
+mod spelling;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
@@ -10,9 +12,9 @@ use std::process::{Command, Stdio};
 use std::sync::OnceLock;
 
 use armlint::check::{self, Fixed, Grounds, Regime, Request, Rules, Wanted};
-use armlint::source::{self, Sources, decode};
-use armlint::syntax::Document;
 use tempfile::TempDir;
+
+use spelling::{crlf, json, marked, tabs, utf_16};
 
 /// Files by name.
 type Files = BTreeMap<String, Vec<u8>>;
@@ -38,17 +40,7 @@ fn folder(files: &Files) -> TempDir {
 /// What some files come to when everything is accepted.
 fn accepted(files: &Files) -> (Files, Fixed) {
     let folder = folder(files);
-    let request = Request {
-        baseline: None,
-        since: None,
-        paths: vec![folder.path().to_owned()],
-        given: Vec::new(),
-        discovery: source::Options::default(),
-        parameters: Vec::new(),
-        regime: regime(),
-        all_templates: true,
-        progress: None,
-    };
+    let request = Request { paths: vec![folder.path().to_owned()], all_templates: true, ..Request::of(regime()) };
     let fixed = check::accept(&request, &Grounds::new("later", None).unwrap()).unwrap();
     let mut after = files.clone();
     for change in &fixed.changes {
@@ -78,10 +70,6 @@ fn fixtures() -> &'static (Files, Files) {
         assert!(fixed.mended > 2000, "only {} are accepted", fixed.mended);
         (before, after)
     })
-}
-
-fn document(bytes: &[u8]) -> Document {
-    Document::parse(Sources::new().add("a.json", decode(bytes).unwrap()))
 }
 
 #[test]
@@ -134,38 +122,22 @@ fn commutes(part: usize, rewrite: fn(&str) -> Vec<u8>) {
 
 #[test]
 fn line_ends_stay() {
-    commutes(0, |text| text.replace('\n', "\r\n").into_bytes());
+    commutes(0, crlf);
 }
 
 #[test]
 fn the_byte_order_mark_and_the_last_line_stay() {
-    commutes(1, |text| format!("\u{feff}{}", text.trim_end()).into_bytes());
+    commutes(1, marked);
 }
 
 #[test]
 fn utf_16_stays() {
-    commutes(2, |text| format!("\u{feff}{text}").encode_utf16().flat_map(u16::to_le_bytes).collect());
+    commutes(2, utf_16);
 }
 
 #[test]
 fn indentation_by_tabs_stays() {
-    commutes(3, |text| {
-        let line = |line: &str| {
-            let rest = line.trim_start_matches(' ');
-            format!("{}{rest}", "\t".repeat((line.len() - rest.len()) / 2))
-        };
-        text.split('\n').map(line).collect::<Vec<_>>().join("\n").into_bytes()
-    });
-}
-
-/// The JSON in a text with comments; none where it is broken.
-fn json(bytes: &[u8]) -> Option<serde_json::Value> {
-    let document = document(bytes);
-    let mut text = document.file().text().to_owned();
-    for comment in document.comments().iter().rev() {
-        text.replace_range(comment.start as usize..comment.end as usize, "");
-    }
-    serde_json::from_str(&text).ok()
+    commutes(3, tabs);
 }
 
 /// Takes what speaks to armlint out of all metadata, and metadata that say nothing else.

@@ -3,6 +3,8 @@
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test may stop at the first surprise")]
 
+mod spelling;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -12,9 +14,11 @@ use std::sync::OnceLock;
 use armlint::check::{self, Fixed, Regime, Request, Rules, Wanted};
 use armlint::diagnostic::Safety;
 use armlint::fix::{patch, resolve};
-use armlint::source::{self, Loaded, Sources, decode};
+use armlint::source::{Loaded, Sources};
 use armlint::syntax::Document;
 use tempfile::TempDir;
+
+use spelling::{crlf, document, json, marked, tabs, utf_16};
 
 /// Files by name.
 type Files = BTreeMap<String, Vec<u8>>;
@@ -42,17 +46,7 @@ fn folder(files: &Files) -> TempDir {
 }
 
 fn request(root: &Path) -> Request<'static> {
-    Request {
-        baseline: None,
-        since: None,
-        paths: vec![root.to_owned()],
-        given: Vec::new(),
-        discovery: source::Options::default(),
-        parameters: Vec::new(),
-        regime: regime(),
-        all_templates: true,
-        progress: None,
-    }
+    Request { paths: vec![root.to_owned()], all_templates: true, ..Request::of(regime()) }
 }
 
 fn fixed(root: &Path, up_to: Safety) -> Fixed {
@@ -136,51 +130,32 @@ fn commutes(n: usize, rewrite: fn(&str) -> Vec<u8>) {
     }
 }
 
-fn document(bytes: &[u8]) -> Document {
-    Document::parse(Sources::new().add("a.json", decode(bytes).unwrap()))
-}
-
 #[test]
 fn line_ends_stay() {
-    commutes(0, |text| text.replace('\n', "\r\n").into_bytes());
+    commutes(0, crlf);
 }
 
 #[test]
 fn the_byte_order_mark_and_the_last_line_stay() {
-    commutes(1, |text| format!("\u{feff}{}", text.trim_end()).into_bytes());
+    commutes(1, marked);
 }
 
 #[test]
 fn both_kinds_of_utf_16_stay() {
-    commutes(2, |text| format!("\u{feff}{text}").encode_utf16().flat_map(u16::to_le_bytes).collect());
+    commutes(2, utf_16);
     commutes(3, |text| format!("\u{feff}{text}").encode_utf16().flat_map(u16::to_be_bytes).collect());
 }
 
 #[test]
 fn indentation_by_tabs_stays() {
-    commutes(4, |text| {
-        let line = |line: &str| {
-            let rest = line.trim_start_matches(' ');
-            format!("{}{rest}", "\t".repeat((line.len() - rest.len()) / 2))
-        };
-        text.split('\n').map(line).collect::<Vec<_>>().join("\n").into_bytes()
-    });
-}
-
-/// The JSON in a text with comments.
-fn json(bytes: &[u8]) -> serde_json::Value {
-    let document = document(bytes);
-    let mut text = document.file().text().to_owned();
-    for comment in document.comments().iter().rev() {
-        text.replace_range(comment.start as usize..comment.end as usize, "");
-    }
-    serde_json::from_str(&text).unwrap()
+    commutes(4, tabs);
 }
 
 #[test]
 fn one_line_stays_one_line_and_says_the_same() {
     let (before, after) = part(5);
-    let on_one_line: Files = before.iter().map(|(name, bytes)| (name.clone(), json(bytes).to_string().into_bytes())).collect();
+    let on_one_line: Files =
+        before.iter().map(|(name, bytes)| (name.clone(), json(bytes).unwrap().to_string().into_bytes())).collect();
     for (name, bytes) in mended(&on_one_line).0 {
         assert!(!bytes.contains(&b'\n'), "{name}: {}", String::from_utf8_lossy(&bytes));
         // What is accepted hangs on the line that a comment stands above, and there are no comments here.
@@ -462,7 +437,7 @@ fn an_address_is_added_in_the_style_of_the_file_and_the_service_waits_for_it() {
     let address = |text: &str| {
         let (after, fixed) = mended(&Files::from([("a.json".to_owned(), text.as_bytes().to_vec())]));
         assert!(fixed.refused.is_empty(), "{:?}", fixed.refused);
-        json(&after["a.json"])
+        json(&after["a.json"]).unwrap()
     };
     let list = address(&template(r#""n": "contoso-apim""#, &format!("[{}]", in_network("[concat(variables('n'), '1')]", ""))));
     let id = "[resourceId('Microsoft.Network/publicIPAddresses', concat(variables('n'), '1', '-pip'))]";

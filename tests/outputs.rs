@@ -125,16 +125,12 @@ fn every_command_has_a_manual_page() {
 fn progress_counts_every_file_to_the_end() {
     let told = Mutex::new(Vec::new());
     let tell = |done, total| told.lock().unwrap().push((done, total));
+    let regime = Regime::fixed(Rules::none());
     let request = Request {
-        baseline: None,
-        since: None,
         paths: vec!["fixtures/api-management/stv1-api-version".into()],
-        given: Vec::new(),
-        discovery: armlint::source::Options::default(),
-        parameters: Vec::new(),
-        regime: &Regime::fixed(Rules::none()),
         all_templates: true,
         progress: Some(&tell),
+        ..Request::of(&regime)
     };
     let checked = check(&request).unwrap();
     let mut told = told.into_inner().unwrap();

@@ -9,7 +9,6 @@ use std::path::Path;
 
 use armlint::check::{self, Checked, Regime, Request, Rules, Wanted};
 use armlint::diagnostic::{Diagnostic, Safety};
-use armlint::source;
 use tempfile::TempDir;
 
 fn regime(select: &[&str]) -> Regime {
@@ -19,17 +18,7 @@ fn regime(select: &[&str]) -> Regime {
 }
 
 fn request<'r>(root: &Path, regime: &'r Regime) -> Request<'r> {
-    Request {
-        baseline: None,
-        since: None,
-        paths: vec![root.to_owned()],
-        given: Vec::new(),
-        discovery: source::Options::default(),
-        parameters: Vec::new(),
-        regime,
-        all_templates: true,
-        progress: None,
-    }
+    Request { paths: vec![root.to_owned()], all_templates: true, ..Request::of(regime) }
 }
 
 /// A template with the policy of an API; `value` is JSON as it is to stand in the file, `sections` comes before the resources.

@@ -1,7 +1,6 @@
 //! The bad and the good template that explain a rule: two of its own fixtures, cut to what matters.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::expect;
@@ -11,7 +10,7 @@ use super::rules::{Rules, RulesError};
 use super::{Request, check};
 use crate::diagnostic::Diagnostic;
 use crate::rules::RuleSet;
-use crate::source::{self, Kept, Loaded, SourceFile, Sources};
+use crate::source::{Kept, Loaded, SourceFile, Sources};
 use crate::syntax::{Document, Node};
 
 /// A folder that no file system has, so that nothing beside the fixtures is read.
@@ -54,17 +53,8 @@ impl Rules {
         let file = sources.add(bad, Loaded::utf8(bad_text));
         let rules = expect::read(&file).circumstances(self.for_example(rule)?, rule).map_err(|(_, error)| error)?;
         let kept = Kept { path: format!("{NOWHERE}{bad}"), loaded: Loaded::utf8(bad_text), explicit: true };
-        let request = Request {
-            baseline: None,
-            since: None,
-            paths: Vec::<PathBuf>::new(),
-            given: vec![kept],
-            discovery: source::Options::default(),
-            parameters: Vec::new(),
-            regime: &Regime::fixed(rules),
-            all_templates: true,
-            progress: None,
-        };
+        let regime = Regime::fixed(rules);
+        let request = Request { given: vec![kept], all_templates: true, ..Request::of(&regime) };
         let is_it = |told: &Diagnostic| *told.rule == *rule && told.primary.span.file == file.id();
         let Some(diagnostic) = check(&request)?.run.diagnostics.into_iter().find(is_it) else {
             return Ok(None);

@@ -11,7 +11,7 @@ use super::trial::{Level, Remark, Tally};
 use super::{Request, check};
 use crate::diagnostic::{Diagnostic, Run, Verdict, nearest};
 use crate::rules::Reach;
-use crate::source::{self, FileId, SourceFile, Span};
+use crate::source::{FileId, SourceFile, Span};
 
 /// What a fixture is for, by the start of its name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,17 +60,8 @@ pub(super) fn judge(fixture: &Fixture, rules: &Rules, known: &BTreeSet<Arc<str>>
             return outcome;
         }
     };
-    let request = Request {
-        baseline: None,
-        since: None,
-        paths: vec![PathBuf::from(fixture.file.path())],
-        given: Vec::new(),
-        discovery: source::Options::default(),
-        parameters: Vec::new(),
-        regime: &Regime::fixed(rules.clone()),
-        all_templates: true,
-        progress: None,
-    };
+    let regime = Regime::fixed(rules.clone());
+    let request = Request { paths: vec![PathBuf::from(fixture.file.path())], all_templates: true, ..Request::of(&regime) };
     let run = match check(&request) {
         Ok(checked) => checked.run,
         Err(error) => {

@@ -89,6 +89,24 @@ pub struct Request<'r> {
     pub progress: Option<&'r (dyn Fn(usize, usize) + Sync)>,
 }
 
+impl<'r> Request<'r> {
+    /// Nothing, judged by these rules: for callers that say what else they want.
+    #[must_use]
+    pub fn of(regime: &'r Regime) -> Self {
+        Self {
+            paths: Vec::new(),
+            given: Vec::new(),
+            discovery: source::Options::default(),
+            parameters: Vec::new(),
+            regime,
+            baseline: None,
+            since: None,
+            all_templates: false,
+            progress: None,
+        }
+    }
+}
+
 /// What a check came to.
 pub struct Checked {
     /// What was found.

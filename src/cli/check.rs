@@ -74,9 +74,9 @@ fn once(args: &CheckArgs, terminal: &mut Terminal) -> Result<Exit, Failure> {
         given: files.given,
         discovery: files.discovery,
         parameters: files.parameters,
-        regime: &regime,
         all_templates: args.all_templates,
         progress: tell.as_ref().map(|tell| tell as _),
+        ..check::Request::of(&regime)
     };
     let found = fix::check(args, &request, terminal);
     let paths = request.paths;

@@ -22,15 +22,12 @@ pub(super) fn run(args: &SuppressionsArgs, terminal: &mut Terminal) -> Result<Ex
     let progress = Progress::new(Ci::detect(|name| std::env::var_os(name)).present);
     let tell = progress.as_ref().map(|progress| |done, total| progress.tell(done, total));
     let request = check::Request {
-        baseline: None,
-        since: None,
         paths: files.paths,
         given: files.given,
         discovery: files.discovery,
         parameters: files.parameters,
-        regime: &regime,
-        all_templates: false,
         progress: tell.as_ref().map(|tell| tell as _),
+        ..check::Request::of(&regime)
     };
     let listing = check::suppressions(&request);
     drop(progress);

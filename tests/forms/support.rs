@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 
 use armlint::check::{self, Checked, Regime, Request, Rules, Wanted};
 use armlint::diagnostic::{Diagnostic, Verdict};
-use armlint::source::{self, Loaded, SourceFile, Sources};
+use armlint::source::{Loaded, SourceFile, Sources};
 use armlint::syntax::{Document, Kind, Node};
 use serde_json::{Map, Value};
 use tempfile::TempDir;
@@ -72,19 +72,14 @@ impl Folder {
     }
 
     fn check_by(&self, rules: &Rules, paths: &[&str], parameters: &[&str]) -> Seen {
+        let regime = Regime::fixed(rules.clone());
         let request = Request {
-            baseline: None,
-            since: None,
-            progress: None,
             paths: paths
                 .iter()
                 .map(|name| if name.is_empty() { self.folder.path().to_owned() } else { self.path(name) })
                 .collect(),
-            given: Vec::new(),
-            discovery: source::Options::default(),
             parameters: parameters.iter().map(|name| self.path(name).to_str().unwrap().to_owned()).collect(),
-            regime: &Regime::fixed(rules.clone()),
-            all_templates: false,
+            ..Request::of(&regime)
         };
         let root = format!("{}/", self.folder.path().to_str().unwrap());
         Seen { checked: check::check(&request).unwrap(), root }
