@@ -65,8 +65,13 @@ fn head(json: &str, folder: &Path) -> Result<String, Box<dyn error::Error>> {
     let judged: Vec<&str> = texts(&rule["resource"]).into_iter().chain(holders).collect();
     let joined = rule["join"].as_object().into_iter().flat_map(|joins| joins.values().flat_map(|join| texts(&join["resource"])));
     let joined: Vec<&str> = joined.collect();
+    let shared: Value = match fs::read_to_string(folder.join("definitions.json")) {
+        Ok(text) => parse_to_serde_value(&text, &Default::default())?,
+        Err(_) => Value::Null,
+    };
+    let needs = needs(&rule, &shared);
     Ok(format!(
-        "name: {:?}, severity: {severity:?}, tags: &{:?}, presets: {}, is_deprecated: {}, aliases: &{:?}, judges: &{judged:?}, queried: {}, reads: &{joined:?}",
+        "name: {:?}, severity: {severity:?}, tags: &{:?}, presets: {}, is_deprecated: {}, aliases: &{:?}, judges: &{judged:?}, queried: {}, reads: &{joined:?}, needs: &[{needs}]",
         text("name"),
         texts(&rule["tags"]),
         presets.map_or_else(|| "None".to_owned(), |presets| format!("Some({presets})")),
@@ -74,6 +79,65 @@ fn head(json: &str, folder: &Path) -> Result<String, Box<dyn error::Error>> {
         texts(&rule["aliases"]),
         rule["existing"] == "read",
     ))
+}
+
+/// What a resource must have for a rule to say anything of it: what each path of `each` or of a condition in `when` that is
+/// false without it starts with.
+fn needs(rule: &Value, shared: &Value) -> String {
+    let mut needs = Vec::new();
+    if rule.get("policy").is_none() && rule.get("each").is_some() {
+        needs.push(ways(&rule["each"]));
+    }
+    needed_by(&rule["when"], shared, &mut needs);
+    needs.retain(|ways| !ways.is_empty() && ways.iter().all(|way| !way.is_empty()));
+    let entry = |ways: &Vec<Vec<String>>| format!("&[{}], ", ways.iter().map(|way| format!("&{way:?}, ")).collect::<String>());
+    needs.iter().map(entry).collect()
+}
+
+fn needed_by(condition: &Value, shared: &Value, needs: &mut Vec<Vec<Vec<String>>>) {
+    let has = |key: &str| condition.get(key).is_some();
+    let used = condition["use"].as_str().unwrap_or_default();
+    if let Some(parts) = condition["allOf"].as_array() {
+        return parts.iter().for_each(|part| needed_by(part, shared, needs));
+    }
+    if let Some(named) = shared["predicates"].get(used) {
+        return needed_by(named, shared, needs);
+    }
+    let term = shared["terms"].get(used).unwrap_or(&Value::Null);
+    let elsewhere =
+        ["of", "not", "anyOf", "all", "none", "count", "sum", "option"].iter().any(|key| has(key)) || term.get("of").is_some();
+    let denied = ["exists", "set", "written", "byDefault"].iter().any(|key| condition[key] == false);
+    let defaulted = has("default") || term.get("default").is_some();
+    if elsewhere {
+    } else if has("any") {
+        needs.push(ways(&condition["any"]));
+    } else if !denied && !defaulted {
+        let paths = if has("path") { &condition["path"] } else { &term["path"] };
+        needs.push(ways(paths));
+    }
+}
+
+/// The names on each path down to its first wildcard or index.
+fn ways(paths: &Value) -> Vec<Vec<String>> {
+    let way = |path: &str| {
+        let mut names = Vec::new();
+        let mut rest = path.trim_start_matches('$');
+        loop {
+            if let Some(quoted) = rest.strip_prefix("['") {
+                let Some((name, after)) = quoted.split_once("']") else { break };
+                names.push(name.to_owned());
+                rest = after;
+            } else if let Some(after) = rest.strip_prefix('.') {
+                let end = after.find(['.', '[']).unwrap_or(after.len());
+                names.push(after[..end].to_owned());
+                rest = &after[end..];
+            } else {
+                break;
+            }
+        }
+        names
+    };
+    texts(paths).into_iter().map(way).collect()
 }
 
 /// The string or the strings that a value is.

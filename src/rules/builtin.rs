@@ -4,7 +4,7 @@
 
 use std::sync::{Arc, OnceLock};
 
-use super::head::{Head, presets_of};
+use super::head::{Head, Needs, presets_of};
 use super::load::{self, Definitions};
 use super::policy::PolicyTable;
 use super::rule::Rule;
@@ -28,6 +28,7 @@ struct Written {
     judges: &'static [&'static str],
     queried: bool,
     reads: &'static [&'static str],
+    needs: Needs,
 }
 
 include!(concat!(env!("OUT_DIR"), "/builtin_rules.rs"));
@@ -52,6 +53,7 @@ pub(super) fn heads() -> impl Iterator<Item = Head> {
             judges: keys(written.judges),
             queried: written.queried,
             reads: keys(written.reads),
+            needs: written.needs,
         }
     })
 }

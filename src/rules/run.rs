@@ -42,8 +42,12 @@ pub fn run(
 ) -> Vec<Diagnostic> {
     let policies = Policies::new(rules, model, trees);
     let judging = model.types().flat_map(|(name, of_type)| {
-        let taken = |rule: &Rule| of_type.iter().copied().filter(|ix| rule.existing.takes(model.get(*ix))).collect();
-        rules.judging(selection, name).map(move |(at, rule)| (at, rule, taken(rule)))
+        rules.judging(selection, name).filter_map(move |(at, head)| {
+            let mut judged: Vec<ResourceIx> = of_type.iter().copied().filter(|ix| head.may_judge(&model.get(*ix).body)).collect();
+            let rule = if judged.is_empty() { return None } else { rules.at(at)? };
+            judged.retain(|ix| rule.existing.takes(model.get(*ix)));
+            Some((at, rule, judged))
+        })
     });
     let queried = model.queried().flat_map(|(ix, resource)| {
         rules.judging_queried(selection, &resource.resource_type).map(move |(at, rule)| (at, rule, vec![ix]))

@@ -149,13 +149,13 @@ impl RuleSet {
         self.chosen(selection).any(|(_, head)| head.judges.iter().chain(&head.reads).any(is))
     }
 
-    /// The chosen rules that judge resources of this type.
+    /// The chosen rules that judge resources of this type, before they are read.
     pub(super) fn judging<'s>(
         &'s self,
         selection: &'s Selection,
         resource_type: &'s Key,
-    ) -> impl Iterator<Item = (usize, &'s Rule)> {
-        self.reading(selection, |head| head.judges.contains(resource_type))
+    ) -> impl Iterator<Item = (usize, &'s Head)> {
+        self.chosen(selection).filter(|(_, head)| head.judges.contains(resource_type))
     }
 
     /// The chosen rules that judge resources of a type which calls ask about.
@@ -164,15 +164,8 @@ impl RuleSet {
         selection: &'s Selection,
         resource_type: &'s Key,
     ) -> impl Iterator<Item = (usize, &'s Rule)> {
-        self.reading(selection, |head| head.queried && head.judges.contains(resource_type))
-    }
-
-    fn reading<'s>(
-        &'s self,
-        selection: &'s Selection,
-        wanted: impl Fn(&Head) -> bool + 's,
-    ) -> impl Iterator<Item = (usize, &'s Rule)> {
-        self.chosen(selection).filter(move |(_, head)| wanted(head)).filter_map(|(ix, _)| Some((ix, self.at(ix)?)))
+        let judging = self.judging(selection, resource_type).filter(|(_, head)| head.queried);
+        judging.filter_map(|(ix, _)| Some((ix, self.at(ix)?)))
     }
 
     fn chosen<'s>(&'s self, selection: &'s Selection) -> impl Iterator<Item = (usize, &'s Head)> {

@@ -1,6 +1,7 @@
 //! What a rule author is told about a mistake: where it is, what it is, what to do next.
 
 use super::{builtin, load};
+use crate::rules::head::Head;
 use crate::rules::{RuleSet, Settings};
 
 /// A rule with `members` in place of its `when`.
@@ -412,6 +413,8 @@ fn every_built_in_rule_is_explained_under_the_same_headings() {
 fn every_built_in_rule_is_read_without_a_problem_and_says_what_its_head_says() {
     let texts = RuleSet::builtin_texts(&crate::source::Sources::new());
     let read = RuleSet::default().with(&texts).unwrap_or_else(|problems| panic!("{problems:#?}"));
-    assert_eq!(read.heads().collect::<Vec<_>>(), builtin().heads().collect::<Vec<_>>());
+    // What a rule needs is known beforehand or not at all; `head` has the test of that.
+    let heads = |set: &RuleSet| set.heads().map(|head| Head { needs: &[], ..head.clone() }).collect::<Vec<_>>();
+    assert_eq!(heads(&read), heads(builtin()));
     assert_eq!(read.metas(), builtin().metas());
 }
