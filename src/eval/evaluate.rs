@@ -113,17 +113,24 @@ impl Scope {
     /// unknown for the reason [`Why::Error`].
     #[must_use]
     pub fn evaluate(&self, expr: &Expr, frame: &Frame) -> Value {
-        let faults = Some(&self.memory.faults);
-        let env = Env { frame, place: frame.place, locals: None, arguments: None, faults };
-        let value = self.eval(expr, &env);
-        self.bounded(value)
+        self.evaluate_with(expr, frame, None, true)
     }
 
     /// The value of an expression where the deployment may never get: its errors are not kept.
     #[must_use]
     pub fn suppose(&self, expr: &Expr, frame: &Frame) -> Value {
-        let env = Env { frame, place: frame.place, locals: None, arguments: None, faults: None };
-        let value = self.eval(expr, &env);
+        self.evaluate_with(expr, frame, None, false)
+    }
+
+    /// The same where the value of one member of the object that it is was evaluated already, and with errors kept or not.
+    #[must_use]
+    pub fn evaluate_with(&self, expr: &Expr, frame: &Frame, known: Option<(&Expr, &Value)>, errors: bool) -> Value {
+        let faults = errors.then_some(&self.memory.faults);
+        let env = Env { frame, place: frame.place, locals: None, arguments: None, faults };
+        let value = match (&expr.kind, known) {
+            (ExprKind::Object { members, loops }, Some(_)) => self.object(members, loops, expr.span, &env, known),
+            _ => self.eval(expr, &env),
+        };
         self.bounded(value)
     }
 
@@ -149,7 +156,7 @@ impl Scope {
             ExprKind::Float(value) => ValueKind::Float(*value),
             ExprKind::Str(text) => ValueKind::Str(Arc::clone(text)),
             ExprKind::Array(items) => ValueKind::Array(items.iter().map(|item| self.eval(item, env)).collect()),
-            ExprKind::Object { members, loops } => return self.object(members, loops, expr.span, env),
+            ExprKind::Object { members, loops } => return self.object(members, loops, expr.span, env, None),
             ExprKind::Call(call) => return self.call(call, expr.span, env),
             ExprKind::Member { of, name, name_span } => {
                 let at = Access { whole: expr.span, part: *name_span };
@@ -185,7 +192,14 @@ impl Scope {
         Value::unknown(Unknown::named(Why::Limit(limit.into()), self.unique("limit")), at)
     }
 
-    fn object(&self, members: &[(Expr, Expr)], loops: &[Loop], at: Span, env: &Env<'_>) -> Value {
+    fn object(
+        &self,
+        members: &[(Expr, Expr)],
+        loops: &[Loop],
+        at: Span,
+        env: &Env<'_>,
+        evaluated: Option<(&Expr, &Value)>,
+    ) -> Value {
         let mut hidden: Option<Value> = None;
         let mut known = Vec::with_capacity(members.len() + loops.len());
         for (key, value) in members {
@@ -207,7 +221,10 @@ impl Scope {
                     }
                 }
             };
-            let value = self.eval(value, env);
+            let value = match evaluated {
+                Some((expr, known)) if std::ptr::eq(expr, value) => known.clone(),
+                _ => self.eval(value, env),
+            };
             known.extend(key.map(|key| (key, value)));
         }
         for each in loops {

@@ -1,8 +1,10 @@
 //! Template to model: every copy of every resource, down through nested and linked deployments.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::rc::Rc;
 use std::sync::Arc;
+
+use smallvec::SmallVec;
 
 use super::Closed;
 use super::blueprint::ResourcePlan;
@@ -55,8 +57,8 @@ pub(super) struct Builder<'r> {
     resources: Vec<Resource>,
     /// The resources that calls ask about.
     pub(super) queried: Vec<Resource>,
-    /// The ids of each resource's ancestors, the nearest first.
-    ancestors: Vec<Vec<ResourceId>>,
+    /// The ids of each resource's ancestors, the nearest first: how much of its own id they are.
+    ancestors: Vec<SmallVec<[usize; 2]>>,
     problems: Vec<Diagnostic>,
     /// What was told already: a variable in error is met by all that read it.
     told: BTreeSet<(Span, String)>,
@@ -94,13 +96,16 @@ impl<'r> Builder<'r> {
 
     /// Finds every resource its parent: the nearest ancestor that is here, and of two with one id the first.
     fn adopt(&mut self) {
-        let mut by_id = BTreeMap::new();
+        let mut by_id = HashMap::with_capacity(self.resources.len());
         for (n, resource) in self.resources.iter().enumerate() {
-            by_id.entry(resource.id.clone()).or_insert(ResourceIx(n));
+            by_id.entry(resource.id.as_str()).or_insert(ResourceIx(n));
         }
-        for (resource, ancestors) in self.resources.iter_mut().zip(&self.ancestors) {
-            resource.parent = ancestors.iter().find_map(|ancestor| by_id.get(ancestor)).copied();
-        }
+        let parent = |(resource, ancestors): (&Resource, &SmallVec<[usize; 2]>)| {
+            let mut ids = ancestors.iter().map(|&end| resource.id.start(end));
+            ids.find_map(|id| by_id.get(id)).copied()
+        };
+        let parents: Vec<_> = self.resources.iter().zip(&self.ancestors).map(parent).collect();
+        self.resources.iter_mut().zip(parents).for_each(|(resource, parent)| resource.parent = parent);
     }
 
     /// Whether anybody will look at resources of a type.
@@ -170,9 +175,10 @@ impl<'r> Builder<'r> {
         // What is certainly not deployed may be in error for just that reason.
         let deployed = own.condition.holds != Truth::False;
         let identity = instance.with_errors(deployed, || {
-            let identity = instance.identity(plan, frame, parent)?;
+            let name = plan.member("name").map(|expr| instance.evaluate(expr, frame));
+            let identity = instance.identity_of(plan, frame, parent, name.as_ref())?;
             if self.wants(&identity.resource_type) && instance.budget.judged() {
-                self.add(instance, plan, frame, &identity, &own);
+                self.add(instance, plan, frame, &identity, name, &own);
             }
             Some(identity)
         });
@@ -202,10 +208,18 @@ impl<'r> Builder<'r> {
         }
     }
 
-    fn add(&mut self, instance: &Rc<Instance>, plan: &ResourcePlan, frame: &Frame, identity: &Identity, around: &Around) {
+    fn add(
+        &mut self,
+        instance: &Rc<Instance>,
+        plan: &ResourcePlan,
+        frame: &Frame,
+        identity: &Identity,
+        name: Option<Value>,
+        around: &Around,
+    ) {
         let at = plan.member("name").map_or(plan.declared, |name| name.span);
-        let why = instance.why_unnamed(plan, frame, identity);
-        let mut body = instance.evaluate(&plan.body, frame);
+        let why = why_unnamed(name.as_ref(), identity);
+        let mut body = instance.evaluate_body(plan, frame, name);
         if let (Some(extends), Some(object)) = (&identity.extends, body.as_object()) {
             // However it is written, what an extension extends is its `scope`, as a whole id.
             let mut object = object.clone();
@@ -213,7 +227,7 @@ impl<'r> Builder<'r> {
             object.insert(Key::from("scope"), extends.clone().into_value(&why, at));
             body.kind = ValueKind::Object(Arc::new(object));
         }
-        self.ancestors.push(identity.ancestors.iter().map(ResourceId::of_text).collect());
+        self.ancestors.push(identity.ancestors().collect());
         let parts = inline::parts(identity, &body);
         self.resources.push(Resource {
             resource_type: identity.resource_type.clone(),
@@ -233,7 +247,7 @@ impl<'r> Builder<'r> {
             if !self.wants(&part.identity.resource_type) {
                 continue;
             }
-            self.ancestors.push(part.identity.ancestors.iter().map(ResourceId::of_text).collect());
+            self.ancestors.push(part.identity.ancestors().collect());
             self.resources.push(part.resource(&whole, &why));
         }
     }
@@ -299,13 +313,10 @@ fn reference(plan: &ResourcePlan, identity: Option<&Identity>) -> ResourceRef {
     }
 }
 
-impl Instance {
-    /// Why the name of a resource is not known.
-    fn why_unnamed(&self, plan: &ResourcePlan, frame: &Frame, identity: &Identity) -> Why {
-        let unknown = identity.name.known().is_none();
-        let name = plan.member("name").filter(|_| unknown).map(|expr| self.evaluate(expr, frame));
-        name.as_ref().and_then(Value::as_unknown).map_or_else(|| Why::Runtime("name".into()), |unknown| unknown.why.clone())
-    }
+/// Why the name of a resource is not known.
+fn why_unnamed(name: Option<&Value>, identity: &Identity) -> Why {
+    let name = name.filter(|_| identity.name.known().is_none());
+    name.and_then(Value::as_unknown).map_or_else(|| Why::Runtime("name".into()), |unknown| unknown.why.clone())
 }
 
 fn untyped(instance: &Instance, plan: &ResourcePlan, frame: &Frame) -> Untyped {

@@ -28,6 +28,8 @@ pub(super) struct Instance {
     /// The loops around it whose indices its expressions may use: only for an outer evaluation scope.
     pub(super) frame: Frame,
     pub(super) place: Place,
+    /// The id of its place.
+    prefix: OnceCell<Text>,
     /// The templates of the deployments around it, the outermost first.
     pub(super) lineage: Vec<Span>,
     pub(super) links: Rc<dyn Links>,
@@ -115,6 +117,7 @@ impl Instance {
             scope,
             frame,
             place,
+            prefix: OnceCell::new(),
             lineage: origin.lineage,
             links: origin.links,
             budget: origin.budget,
@@ -142,6 +145,12 @@ impl Instance {
     /// The value of an expression in this deployment.
     pub(super) fn evaluate(&self, expr: &Expr, frame: &Frame) -> Value {
         if self.quiet.get() { self.scope.suppose(expr, frame) } else { self.scope.evaluate(expr, frame) }
+    }
+
+    /// The body of a resource whose name was evaluated.
+    pub(super) fn evaluate_body(&self, plan: &ResourcePlan, frame: &Frame, name: Option<Value>) -> Value {
+        let known = plan.member("name").zip(name);
+        self.scope.evaluate_with(&plan.body, frame, known.as_ref().map(|(expr, value)| (*expr, value)), !self.quiet.get())
     }
 
     /// Does `work` with errors kept or not.
@@ -203,23 +212,37 @@ impl Instance {
 
     /// The names of a resource; `None` where not even its type can be told.
     pub(super) fn identity(&self, plan: &ResourcePlan, frame: &Frame, parent: Option<&Identity>) -> Option<Identity> {
+        let name = plan.member("name").map(|expr| self.evaluate(expr, frame));
+        self.identity_of(plan, frame, parent, name.as_ref())
+    }
+
+    /// The same of a resource whose name was evaluated.
+    pub(super) fn identity_of(
+        &self,
+        plan: &ResourcePlan,
+        frame: &Frame,
+        parent: Option<&Identity>,
+        named: Option<&Value>,
+    ) -> Option<Identity> {
         let kind = self.kind(plan, frame)?;
-        let kind = kind.as_ref();
         let mut name = Text::new();
-        if let Some(expr) = plan.member("name") {
-            name.push_value(&self.evaluate(expr, frame));
+        if let Some(value) = named {
+            name.push_value(value);
         } else if let Some(symbolic) = &plan.symbolic_name {
             name.push_hole(Symbol::new(format!("{}name of {symbolic}", self.scope.qualifier)), 1, None);
         }
-        if let Some(parent) = parent.filter(|_| !has_provider(kind)) {
-            return Some(parent.child(kind, &name));
+        if let Some(parent) = parent.filter(|_| !has_provider(&kind)) {
+            return Some(parent.child(&kind, &name));
         }
         match plan.member("scope").filter(|_| plan.nested.is_none()) {
             Some(expr) => {
                 let scope = self.scope_id(&self.evaluate(expr, frame));
-                Some(Identity { extends: Some(scope.clone()), ..Identity::new(&scope, kind, name) })
+                Some(Identity::new(&scope, &kind, &name).extending(scope))
             }
-            None => Some(Identity::new(&self.place_of(plan, frame).prefix(), kind, name)),
+            None if plan.existing || plan.nested.is_some() => {
+                Some(Identity::new(&self.place_of(plan, frame).prefix(), &kind, &name))
+            }
+            None => Some(Identity::new(self.prefix.get_or_init(|| self.place.prefix()), &kind, &name)),
         }
     }
 

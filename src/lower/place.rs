@@ -1,8 +1,19 @@
 //! Where a deployment goes, and the ids that its resources have there.
 
+use std::sync::Arc;
+
+use smallvec::SmallVec;
+
 use crate::eval::Level;
 use crate::model::full_type;
-use crate::value::{Key, Text, Value};
+use crate::value::{Key, Mark, Text, Value};
+
+/// What stands before a provider in an id.
+const PROVIDERS: &str = "/providers/";
+/// The segment of a type behind which the type of an extension starts.
+const EXTENDS: &str = "providers";
+/// How many slashes and labels an id has besides its type and name, at most: for one piece of memory.
+const ROOM: usize = 32;
 
 /// The place of a deployment: the parts of its scope, each a value that may be unknown in part.
 #[derive(Debug, Clone)]
@@ -13,14 +24,15 @@ pub(super) struct Place {
     pub(super) management_group: Value,
 }
 
-/// A resource's names: the full type, the full name and the ids that follow from them.
+/// A resource's names: the full type, the full name and the id that follows from them.
 #[derive(Debug, Clone)]
 pub(super) struct Identity {
     pub(super) resource_type: Key,
     pub(super) name: Text,
     pub(super) id: Text,
-    /// The ids of the resources that this one is a child of, the nearest first, as far as its own name tells them.
-    pub(super) ancestors: Vec<Text>,
+    /// Where in its id those of the resources end that this one is a child of, the farthest first, as far as its own name
+    /// tells them.
+    ancestors: SmallVec<[Mark; 2]>,
     /// The id of what this one extends (a lock, a diagnostic setting), where it extends anything.
     pub(super) extends: Option<Text>,
 }
@@ -51,50 +63,92 @@ impl Identity {
     ///
     /// A name of fewer known segments than the type has (a parameter that holds `service/api`) stays one segment; such an
     /// id joins only with one that is written the same way.
-    pub(super) fn new(scope: &Text, resource_type: &str, name: Text) -> Self {
+    pub(super) fn new(scope: &Text, resource_type: &Arc<str>, name: &Text) -> Self {
         let (provider, types) = resource_type.split_once('/').unwrap_or((resource_type, ""));
-        let mut id = Text::new();
-        id.push_text(scope);
-        id.push_known("/providers/");
+        let mut id = scope.with_room_for(resource_type.len() + name.known_characters().len() + ROOM, name.count());
+        id.push_known(PROVIDERS);
         id.push_known(provider);
-        let start = Self { resource_type: Key::from(provider), name: Text::new(), id, ancestors: Vec::new(), extends: None };
-        start.grown(types, &name)
+        let resource_type = Key::new(Arc::clone(resource_type));
+        let start = Self { resource_type, name: Text::new(), id, ancestors: SmallVec::new(), extends: None };
+        start.grown(provider, types, name)
     }
 
     /// A child of this resource, declared inside it.
     pub(super) fn child(&self, kind: &str, name: &Text) -> Self {
-        let mut start = self.clone();
-        start.ancestors.insert(0, self.id.clone());
-        start.grown(kind, name)
+        let mut ancestors = self.ancestors.clone();
+        ancestors.push(self.id.mark());
+        let above = self.resource_type.as_str();
+        let start = Self {
+            resource_type: Key::new(full_type(above, kind)),
+            name: self.name.clone(),
+            id: self.id.with_room_for(kind.len() + name.known_characters().len() + ROOM, name.count()),
+            ancestors,
+            extends: self.extends.clone(),
+        };
+        start.grown(above, kind, name)
     }
 
-    /// This one with more segments of type and name. After `providers` comes the provider of an extension: of
-    /// `service/providers/locks` named `apim/Microsoft.Authorization/keep` the type is `Microsoft.Authorization/locks`.
-    fn grown(mut self, types: &str, name: &Text) -> Self {
-        let types: Vec<&str> = types.split('/').collect();
-        let names = name.split('/');
-        if names.len() != types.len() {
-            let kind = types.join("/");
-            self.resource_type = Key::from(full_type(self.resource_type.as_str(), &kind).as_str());
+    /// The same as an extension of the resource of this id.
+    pub(super) fn extending(self, id: Text) -> Self {
+        Self { extends: Some(id), ..self }
+    }
+
+    /// The ids of the resources that this one is a child of, the nearest first, each by its length in [`Text::canonical`] of its own id.
+    pub(super) fn ancestors(&self) -> impl Iterator<Item = usize> {
+        self.ancestors.iter().rev().map(|&end| self.id.size_to(end))
+    }
+
+    /// This one with more segments of name and id below those of the type `above`.
+    fn grown(mut self, above: &str, types: &str, name: &Text) -> Self {
+        if name.count_parts('/') != types.split('/').count() {
             join(&mut self.name, name);
-            segment(&mut self.id, &kind, name);
+            segment(&mut self.id, types);
+            self.id.push_text(name);
             return self;
         }
-        for (n, (kind, name)) in types.iter().zip(&names).enumerate() {
-            if n > 0 && !self.name.is_empty() {
-                self.ancestors.insert(0, self.id.clone());
+        if types.split('/').any(|kind| kind.eq_ignore_ascii_case(EXTENDS)) {
+            return self.extension(above, types, name);
+        }
+        let (mut types, mut named) = (types.split('/'), !self.name.is_empty());
+        if named || !name.prefix().starts_with('/') {
+            join(&mut self.name, name);
+        } else {
+            // A name of which the first segments are empty is shown without them.
+            name.split('/').iter().for_each(|part| join(&mut self.name, part));
+        }
+        let Self { id, ancestors, .. } = &mut self;
+        let mut start = id.mark();
+        id.push_parts(name, '/', |n, id| {
+            named |= n > 0 && id.mark() != start;
+            if n > 0 && named {
+                ancestors.push(id.mark());
             }
-            if let Some(provider) = name.known().filter(|_| kind.eq_ignore_ascii_case("providers")) {
-                self.extends = self.ancestors.first().cloned();
+            segment(id, types.next().unwrap_or_default());
+            start = id.mark();
+        });
+        self
+    }
+
+    /// After `providers` comes the provider of an extension: of `service/providers/locks` named
+    /// `apim/Microsoft.Authorization/keep` the type is `Microsoft.Authorization/locks`.
+    fn extension(mut self, above: &str, types: &str, name: &Text) -> Self {
+        self.resource_type = Key::from(above);
+        for (n, (kind, name)) in types.split('/').zip(&name.split('/')).enumerate() {
+            if n > 0 && !self.name.is_empty() {
+                self.ancestors.push(self.id.mark());
+            }
+            if let Some(provider) = name.known().filter(|_| kind.eq_ignore_ascii_case(EXTENDS)) {
+                self.extends = self.ancestors.last().map(|&end| self.id.up_to(end));
                 self.ancestors.clear();
                 (self.resource_type, self.name) = (Key::from(provider), Text::new());
-                self.id.push_known("/providers/");
+                self.id.push_known(PROVIDERS);
                 self.id.push_known(provider);
                 continue;
             }
-            self.resource_type = Key::from(full_type(self.resource_type.as_str(), kind).as_str());
+            self.resource_type = Key::new(full_type(self.resource_type.as_str(), kind));
             join(&mut self.name, name);
-            segment(&mut self.id, kind, name);
+            segment(&mut self.id, kind);
+            self.id.push_text(name);
         }
         self
     }
@@ -102,17 +156,19 @@ impl Identity {
 
 /// Appends a segment to a name.
 fn join(name: &mut Text, segment: &Text) {
-    if !name.is_empty() {
+    if name.is_empty() {
+        name.clone_from(segment);
+    } else {
         name.push_known("/");
+        name.push_text(segment);
     }
-    name.push_text(segment);
 }
 
-fn segment(id: &mut Text, kind: &str, name: &Text) {
+/// Appends the type of a segment to an id, before its name.
+fn segment(id: &mut Text, kind: &str) {
     id.push_known("/");
     id.push_known(kind);
     id.push_known("/");
-    id.push_text(name);
 }
 
 #[cfg(test)]
@@ -126,14 +182,17 @@ mod tests {
         service.push_hole(Symbol::new("parameters('service')"), 0, None);
         let mut scope = Text::new();
         scope.push_known("/subscriptions/s/resourceGroups/g");
-        let parent = Identity::new(&scope, "Microsoft.ApiManagement/service", service.clone());
+        let parent = Identity::new(&scope, &"Microsoft.ApiManagement/service".into(), &service);
         let mut api = Text::new();
         api.push_known("echo");
         let inside = parent.child("apis", &api);
         service.push_known("/echo");
-        let outside = Identity::new(&scope, "Microsoft.ApiManagement/service/apis", service);
+        let outside = Identity::new(&scope, &"Microsoft.ApiManagement/service/apis".into(), &service);
         assert_eq!(inside.id, outside.id);
-        assert_eq!(outside.ancestors, [parent.id]);
+        for one in [&inside, &outside] {
+            let ends: Vec<_> = one.ancestors().map(|end| one.id.canonical()[..end].to_owned()).collect();
+            assert_eq!(ends, [parent.id.canonical()]);
+        }
         assert_eq!(
             outside.id.display(),
             "/subscriptions/s/resourceGroups/g/providers/Microsoft.ApiManagement/service/{service}/apis/echo"
@@ -148,11 +207,11 @@ mod tests {
             known
         };
         let scope = known("/subscriptions/s/resourceGroups/g");
-        let service = Identity::new(&scope, "Microsoft.ApiManagement/service", known("apim"));
-        let beside =
-            Identity::new(&scope, "Microsoft.ApiManagement/service/providers/locks", known("apim/Microsoft.Authorization/keep"));
+        let service = Identity::new(&scope, &"Microsoft.ApiManagement/service".into(), &known("apim"));
+        let within = "Microsoft.ApiManagement/service/providers/locks".into();
+        let beside = Identity::new(&scope, &within, &known("apim/Microsoft.Authorization/keep"));
         let inside = service.child("providers/locks", &known("Microsoft.Authorization/keep"));
-        let scoped = Identity::new(&service.id, "Microsoft.Authorization/locks", known("keep"));
+        let scoped = Identity::new(&service.id, &"Microsoft.Authorization/locks".into(), &known("keep"));
         for extension in [&beside, &inside, &scoped] {
             assert_eq!(extension.resource_type.as_str(), "Microsoft.Authorization/locks");
             assert_eq!(extension.name.display(), "keep");

@@ -53,6 +53,12 @@ impl ResourceId {
         &self.text
     }
 
+    /// The id that the first so many bytes of the canonical text are.
+    #[must_use]
+    pub fn start(&self, end: usize) -> &str {
+        self.text.get(..end).unwrap_or(&self.text).trim_end_matches('/')
+    }
+
     /// Whether it is the same id as another: by its pieces where parts are unknown.
     #[must_use]
     pub fn is(&self, other: &Self) -> Truth {

@@ -4,7 +4,6 @@
 //! the known characters, and with all characters where there is a hole. If every way ends in a match it matches, if none
 //! does it does not.
 
-use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
 use regex_automata::Input;
@@ -13,6 +12,7 @@ use regex_automata::nfa::thompson;
 use regex_automata::util::primitives::StateID;
 use regex_automata::util::syntax;
 use regex_lite::{Regex, RegexBuilder};
+use smallvec::{SmallVec, smallvec};
 
 use crate::value::{Piece, Text, Truth};
 
@@ -54,12 +54,10 @@ impl Pattern {
         let start =
             self.automaton().and_then(|automaton| Some((automaton, automaton.start_state_forward(&Input::new("")).ok()?)));
         let Some((automaton, start)) = start else { return Truth::Unknown };
-        let mut walk = Walk { automaton, open: BTreeSet::from([start]), found: false };
+        let mut walk = Walk { automaton, open: smallvec![start], found: false };
         for piece in text.pieces() {
             match piece {
-                Piece::Known(known) => {
-                    known.chars().for_each(|c| walk.step(&[u8::try_from(c).map_or(BEYOND_ASCII, |byte| byte.min(BEYOND_ASCII))]))
-                }
+                Piece::Known(known) => walk.known(known),
                 Piece::Hole { least, most, .. } => walk.hole(least, most),
             }
         }
@@ -89,23 +87,44 @@ impl Pattern {
 /// Every way through an automaton at once.
 struct Walk<'a> {
     automaton: &'a dense::DFA<Vec<u32>>,
-    /// The states of the ways on which nothing was found so far.
-    open: BTreeSet<StateID>,
+    /// The states of the ways on which nothing was found so far, in order.
+    open: States,
     /// Whether something was found on another way.
     found: bool,
 }
 
+/// Some states in order: seldom more than a few.
+type States = SmallVec<[StateID; 8]>;
+
+/// Adds a state; whether it is a new one.
+fn insert(states: &mut States, state: StateID) -> bool {
+    let place = states.binary_search(&state);
+    if let Err(at) = place {
+        states.insert(at, state);
+    }
+    place.is_err()
+}
+
 impl Walk<'_> {
+    /// These characters further.
+    fn known(&mut self, text: &str) {
+        for c in text.chars() {
+            let unit = u8::try_from(c).map_or(BEYOND_ASCII, |byte| byte.min(BEYOND_ASCII));
+            self.step(&[unit]);
+        }
+    }
+
     /// One character further, which may be any of `units`.
     fn step(&mut self, units: &[u8]) {
-        let mut next = BTreeSet::new();
+        let mut next = States::new();
         for state in &self.open {
             for unit in units {
                 let state = self.automaton.next_state(*state, *unit);
-                if self.automaton.is_match_state(state) {
+                // Only of the special states some are matches, or lead nowhere.
+                if self.automaton.is_special_state(state) && self.automaton.is_match_state(state) {
                     self.found = true;
                 } else {
-                    next.insert(state);
+                    insert(&mut next, state);
                 }
             }
         }
@@ -115,13 +134,13 @@ impl Walk<'_> {
     /// A number of characters that may be any, counted in UTF-16 units, of which a character has one or two.
     fn hole(&mut self, least: usize, most: Option<usize>) {
         let classes = self.automaton.byte_classes();
-        let units: Vec<u8> = classes.representatives(0..=BEYOND_ASCII).filter_map(|unit| unit.as_u8()).collect();
+        let units: SmallVec<[u8; 32]> = classes.representatives(0..=BEYOND_ASCII).filter_map(|unit| unit.as_u8()).collect();
         let least = least.div_ceil(2).min(MAX_COUNTED);
         (0..least).for_each(|_| self.step(&units));
         let mut seen = self.open.clone();
         for _ in 0..most.map_or(usize::MAX, |most| most.saturating_sub(least)) {
             self.step(&units);
-            self.open.retain(|state| seen.insert(*state));
+            self.open.retain(|state| insert(&mut seen, *state));
             if self.open.is_empty() {
                 break;
             }

@@ -38,6 +38,13 @@ pub enum Piece<'t> {
     },
 }
 
+/// A place in a text that grew since.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Mark {
+    known: usize,
+    holes: usize,
+}
+
 /// How many bytes are made room for when a text grows.
 const LIKELY: usize = 64;
 
@@ -46,6 +53,16 @@ impl Text {
     #[must_use]
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// The same text, with room for so many more characters and holes.
+    #[must_use]
+    pub fn with_room_for(&self, characters: usize, holes: usize) -> Self {
+        let mut known = String::with_capacity(self.known.len() + characters);
+        known.push_str(&self.known);
+        let mut all = Vec::with_capacity(self.holes.len() + holes);
+        all.extend_from_slice(&self.holes);
+        Self { known, holes: all }
     }
 
     /// Appends known characters.
@@ -80,7 +97,34 @@ impl Text {
     pub fn push_text(&mut self, other: &Self) {
         let start = self.known.len();
         self.push_known(&other.known);
-        self.holes.extend(other.holes.iter().map(|hole| Hole { at: start + hole.at, ..hole.clone() }));
+        self.push_holes(&other.holes, 0, start);
+    }
+
+    /// Appends holes of another text, whose character at `from` is the one at `start` here.
+    fn push_holes(&mut self, holes: &[Hole], from: usize, start: usize) {
+        self.holes.reserve_exact(if self.holes.is_empty() { holes.len() } else { 0 });
+        self.holes.extend(holes.iter().map(|hole| Hole { at: start + hole.at - from, ..hole.clone() }));
+    }
+
+    /// Appends another text part by part, as [`Text::split`] has them; `before` is called ahead of each, with its number.
+    pub fn push_parts(&mut self, other: &Self, separator: char, mut before: impl FnMut(usize, &mut Self)) {
+        let (mut from, mut holes) = (0, other.holes.as_slice());
+        let ends = other.known.match_indices(separator).map(|(at, _)| at).chain([other.known.len()]);
+        for (n, end) in ends.enumerate() {
+            // A hole beside a separator is on the side where it was pushed, which is before it.
+            let inside = holes.iter().take_while(|hole| hole.at <= end).count();
+            before(n, self);
+            let start = self.known.len();
+            self.push_known(&other.known[from..end]);
+            self.push_holes(&holes[..inside], from, start);
+            (from, holes) = (end + separator.len_utf8(), &holes[inside..]);
+        }
+    }
+
+    /// How many parts [`Text::split`] gives.
+    #[must_use]
+    pub fn count_parts(&self, separator: char) -> usize {
+        self.known.matches(separator).count() + 1
     }
 
     /// Appends a piece of a text.
@@ -94,21 +138,14 @@ impl Text {
     /// The parts between separators that are known to stand there. A hole may hide more of them.
     #[must_use]
     pub fn split(&self, separator: char) -> Vec<Self> {
-        let mut parts = Vec::with_capacity(1 + self.known.matches(separator).count());
-        let mut part = Self::new();
-        for piece in self.pieces() {
-            let Piece::Known(known) = piece else {
-                part.push_piece(piece);
-                continue;
-            };
-            let mut between = known.split(separator);
-            part.push_known(between.next().unwrap_or_default());
-            for next in between {
-                parts.push(std::mem::take(&mut part));
-                part.push_known(next);
+        let mut parts = Vec::with_capacity(self.count_parts(separator));
+        let mut whole = Self::new();
+        whole.push_parts(self, separator, |n, part| {
+            if n > 0 {
+                parts.push(std::mem::take(part));
             }
-        }
-        parts.push(part);
+        });
+        parts.push(whole);
         parts
     }
 
@@ -218,22 +255,40 @@ impl Text {
     }
 
     fn write(&self, out: &mut String, known: impl Fn(&str, &mut String)) {
-        for piece in self.pieces() {
-            match piece {
-                Piece::Known(text) => known(text, out),
-                Piece::Hole { symbol, .. } => {
-                    out.push_str("${");
-                    out.push_str(symbol.as_str());
-                    out.push('}');
-                }
-            }
+        let mut start = 0;
+        for hole in &self.holes {
+            known(&self.known[start..hole.at], out);
+            out.push_str("${");
+            out.push_str(hole.symbol.as_str());
+            out.push('}');
+            start = hole.at;
         }
+        known(&self.known[start..], out);
     }
 
     /// How many bytes [`Text::canonical`] has.
     #[must_use]
     pub fn size(&self) -> usize {
-        self.known.len() + self.holes.iter().map(|hole| hole.symbol.as_str().len() + 3).sum::<usize>()
+        self.size_to(self.mark())
+    }
+
+    /// Where it ends now, while it grows.
+    #[must_use]
+    pub fn mark(&self) -> Mark {
+        Mark { known: self.known.len(), holes: self.holes.len() }
+    }
+
+    /// What it was at a mark.
+    #[must_use]
+    pub fn up_to(&self, mark: Mark) -> Self {
+        Self { known: self.known[..mark.known].to_owned(), holes: self.holes[..mark.holes].to_vec() }
+    }
+
+    /// How many bytes of [`Text::canonical`] there were at a mark.
+    #[must_use]
+    pub fn size_to(&self, mark: Mark) -> usize {
+        let holes = self.holes.iter().take(mark.holes);
+        mark.known + holes.map(|hole| hole.symbol.as_str().len() + 3).sum::<usize>()
     }
 }
 
