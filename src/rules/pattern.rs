@@ -54,7 +54,7 @@ impl Pattern {
         let start =
             self.automaton().and_then(|automaton| Some((automaton, automaton.start_state_forward(&Input::new("")).ok()?)));
         let Some((automaton, start)) = start else { return Truth::Unknown };
-        let mut walk = Walk { automaton, open: smallvec![start], found: false };
+        let mut walk = Walk { automaton, open: States::of(smallvec![start]), found: false };
         for piece in text.pieces() {
             match piece {
                 Piece::Known(known) => walk.known(known),
@@ -87,22 +87,52 @@ impl Pattern {
 /// Every way through an automaton at once.
 struct Walk<'a> {
     automaton: &'a dense::DFA<Vec<u32>>,
-    /// The states of the ways on which nothing was found so far, in order.
+    /// The states of the ways on which nothing was found so far.
     open: States,
     /// Whether something was found on another way.
     found: bool,
 }
 
-/// Some states in order: seldom more than a few.
-type States = SmallVec<[StateID; 8]>;
+/// A set of states.
+#[derive(Clone)]
+struct States {
+    all: SmallVec<[StateID; 8]>,
+    /// A bit for each state; none before there are two, for most texts have one way.
+    known: Vec<u64>,
+}
 
-/// Adds a state; whether it is a new one.
-fn insert(states: &mut States, state: StateID) -> bool {
-    let place = states.binary_search(&state);
-    if let Err(at) = place {
-        states.insert(at, state);
+impl States {
+    fn of(all: SmallVec<[StateID; 8]>) -> Self {
+        Self { all, known: Vec::new() }
     }
-    place.is_err()
+
+    /// Adds a state; whether it is a new one.
+    fn insert(&mut self, state: StateID) -> bool {
+        if self.known.is_empty() && !self.all.is_empty() {
+            if self.all.contains(&state) {
+                return false;
+            }
+            std::mem::take(&mut self.all).into_iter().for_each(|known| _ = self.mark(known));
+        }
+        if self.known.is_empty() {
+            self.all.push(state);
+            return true;
+        }
+        self.mark(state)
+    }
+
+    fn mark(&mut self, state: StateID) -> bool {
+        let (word, bit) = (state.as_usize() / 64, 1 << (state.as_usize() % 64));
+        if word >= self.known.len() {
+            self.known.resize(word + 1, 0);
+        }
+        let is_new = self.known[word] & bit == 0;
+        if is_new {
+            self.known[word] |= bit;
+            self.all.push(state);
+        }
+        is_new
+    }
 }
 
 impl Walk<'_> {
@@ -116,19 +146,26 @@ impl Walk<'_> {
 
     /// One character further, which may be any of `units`.
     fn step(&mut self, units: &[u8]) {
-        let mut next = States::new();
-        for state in &self.open {
-            for unit in units {
-                let state = self.automaton.next_state(*state, *unit);
-                // Only of the special states some are matches, or lead nowhere.
-                if self.automaton.is_special_state(state) && self.automaton.is_match_state(state) {
-                    self.found = true;
-                } else {
-                    insert(&mut next, state);
-                }
-            }
+        let mut next = States::of(SmallVec::new());
+        for &state in &self.open.all {
+            self.found |= self.leave(state, units, |state| _ = next.insert(state));
         }
         self.open = next;
+    }
+
+    /// Calls `reach` with each state in which nothing is found yet; whether something is found in another.
+    fn leave(&self, state: StateID, units: &[u8], mut reach: impl FnMut(StateID)) -> bool {
+        let mut found = false;
+        for &unit in units {
+            let next = self.automaton.next_state(state, unit);
+            // All matches are special states.
+            if self.automaton.is_special_state(next) && self.automaton.is_match_state(next) {
+                found = true;
+            } else {
+                reach(next);
+            }
+        }
+        found
     }
 
     /// A number of characters that may be any, counted in UTF-16 units, of which a character has one or two.
@@ -137,11 +174,15 @@ impl Walk<'_> {
         let units: SmallVec<[u8; 32]> = classes.representatives(0..=BEYOND_ASCII).filter_map(|unit| unit.as_u8()).collect();
         let least = least.div_ceil(2).min(MAX_COUNTED);
         (0..least).for_each(|_| self.step(&units));
-        let mut seen = self.open.clone();
+        // Whatever is reached is left once, for all that comes behind it.
+        let (mut seen, mut from) = (self.open.clone(), 0);
         for _ in 0..most.map_or(usize::MAX, |most| most.saturating_sub(least)) {
-            self.step(&units);
-            self.open.retain(|state| insert(&mut seen, *state));
-            if self.open.is_empty() {
+            let until = seen.all.len();
+            for n in from..until {
+                self.found |= self.leave(seen.all[n], &units, |state| _ = seen.insert(state));
+            }
+            from = until;
+            if from == seen.all.len() {
                 break;
             }
         }
@@ -150,7 +191,7 @@ impl Walk<'_> {
 
     fn end(mut self) -> Truth {
         let mut missed = false;
-        for state in &self.open {
+        for state in &self.open.all {
             let found = self.automaton.is_match_state(self.automaton.next_eoi_state(*state));
             self.found |= found;
             missed |= !found;
