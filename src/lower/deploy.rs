@@ -15,7 +15,7 @@ use super::place::Identity;
 use crate::diagnostic::{Diagnostic, Label, ResourceRef, Severity};
 use crate::eval::{Fault, FaultKind, Frame};
 use crate::expr::{Expr, ExprKind};
-use crate::model::{Condition, Model, Resource, ResourceId, ResourceIx};
+use crate::model::{Body, Condition, Model, Resource, ResourceId, ResourceIx};
 use crate::source::{Sources, Span};
 use crate::value::{Key, Truth, Value, ValueKind, Why};
 
@@ -110,8 +110,12 @@ impl<'r> Builder<'r> {
 
     /// Whether anybody will look at resources of a type.
     pub(super) fn wants(&mut self, kind: &Key) -> bool {
-        let wants = self.wants;
-        *self.wanted.entry(kind.clone()).or_insert_with(|| wants(kind.as_str()))
+        if let Some(&known) = self.wanted.get(kind) {
+            return known;
+        }
+        let wanted = (self.wants)(kind.as_str());
+        self.wanted.insert(kind.clone(), wanted);
+        wanted
     }
 
     fn deployment(&mut self, instance: &Rc<Instance>, around: &Around) {
@@ -164,7 +168,7 @@ impl<'r> Builder<'r> {
             return self.settle(instance, plan, None, around);
         };
         // The type of an extension that is written as `service/providers/locks` is known with its name only.
-        let extends = kind.to_ascii_lowercase().contains("/providers/");
+        let extends = kind.split('/').skip(1).any(|part| part.eq_ignore_ascii_case("providers"));
         let leads_on = !plan.children.is_empty() || plan.nested.is_some() || !plan.queries.is_empty();
         if !extends && !leads_on && !self.wants(&Key::new(kind)) {
             return;
@@ -236,7 +240,7 @@ impl<'r> Builder<'r> {
             symbolic_name: plan.symbolic_name.clone(),
             existing: plan.existing,
             condition: around.condition.clone(),
-            body,
+            body: Body::new(body),
             parent: None,
             declared: plan.declared,
             pointer: Arc::clone(&plan.pointer),

@@ -5,7 +5,7 @@
 use std::sync::Arc;
 
 use super::place::Identity;
-use crate::model::{Resource, ResourceId};
+use crate::model::{Body, Resource, ResourceId};
 use crate::value::{Text, Value, Why};
 
 /// Parent type, the property that lists the children, and the last segment of their type ("Microsoft.Network
@@ -52,7 +52,7 @@ impl Part {
             name: self.identity.name.into_value(why, at),
             id: ResourceId::of_text(&self.identity.id),
             symbolic_name: None,
-            body: self.body,
+            body: Body::new(self.body),
             parent: None,
             declared: if parent.declared.contains(&at) { at } else { parent.declared },
             pointer: Arc::from(format!("{}{}", parent.pointer, self.pointer)),

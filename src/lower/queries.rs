@@ -10,7 +10,7 @@ use super::deploy::{Around, Builder};
 use super::instance::Instance;
 use crate::eval::Frame;
 use crate::expr::{Call, Expr, ExprKind};
-use crate::model::{Resource, ResourceId};
+use crate::model::{Body, Resource, ResourceId};
 use crate::source::Span;
 use crate::syntax::Node;
 use crate::template::pointer_token;
@@ -137,7 +137,7 @@ impl Builder<'_> {
                 symbolic_name: None,
                 existing: true,
                 condition: around.condition.clone(),
-                body: Value::object(body, at),
+                body: Body::new(Value::object(body, at)),
                 parent: None,
                 declared,
                 pointer: Arc::clone(pointer),

@@ -1,9 +1,11 @@
 //! What rules see: resources with evaluated bodies and how they belong together, whatever form the template came in.
 
+mod body;
 mod graph;
 mod id;
 mod resource;
 
+pub use body::Body;
 pub use graph::{Model, ResourceIx};
 pub use id::{ResourceId, full_type};
 pub use resource::{Condition, Resource};

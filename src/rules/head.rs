@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::rule::{Existing, Rule};
 use crate::diagnostic::Severity;
+use crate::model::Body;
 use crate::value::{Key, Value, ValueKind};
 
 /// The head of a rule.
@@ -47,8 +48,9 @@ impl Head {
     }
 
     /// Whether the rule may say something of a resource with this body: it need not be read for others.
-    pub(super) fn may_judge(&self, body: &Value) -> bool {
-        self.needs.iter().all(|ways| ways.iter().any(|way| leads_on(body, way)))
+    pub(super) fn may_judge(&self, body: &Body) -> bool {
+        let leads = |way: &&[&str]| body.may_lead(way.iter().copied()) && leads_on(body, way);
+        self.needs.iter().all(|ways| ways.iter().any(leads))
     }
 
     /// The name without its service.

@@ -130,6 +130,11 @@ impl Path {
         Some(Some(value))
     }
 
+    /// The names that it starts with.
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+        self.steps.iter().map_while(|step| if let Step::Name(name) = step { Some(&**name) } else { None })
+    }
+
     /// The last name on it.
     pub(super) fn last_name(&self) -> Option<&str> {
         self.steps.iter().rev().find_map(|step| match step {

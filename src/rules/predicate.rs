@@ -282,7 +282,7 @@ impl<'m, 'r> Case<'m, 'r> {
             return None;
         }
         let body = &self.model.get(self.ix).body;
-        for path in &place.paths {
+        for path in place.paths.iter().filter(|path| body.may_lead(path.names())) {
             let seen = path.glance(body)?;
             if seen.is_some() {
                 return Some(seen);

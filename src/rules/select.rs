@@ -63,6 +63,11 @@ impl<'m> Hit<'m> {
         Self { value: &owner.body, owner, placed: &owner.body, assumed: false, named: false, policy: None, way: Way::new() }
     }
 
+    /// Whether it is the whole of a resource.
+    fn is_whole(&self) -> bool {
+        std::ptr::eq(self.value, &*self.owner.body)
+    }
+
     /// Where it is written, seen from the resource: the value itself, or the expression in the resource that it comes from.
     pub(super) fn site(&self) -> Span {
         self.placed.origin.written
@@ -111,6 +116,9 @@ impl<'m> Hit<'m> {
 
 /// Walks `path` from `start`.
 pub(super) fn select<'m>(start: &Hit<'m>, path: &Path, assumptions: &Assumptions<'m>, found: &mut Selected<'m>) {
+    if start.is_whole() && !start.owner.body.may_lead(path.names()) {
+        return;
+    }
     let at = At { value: start.value, placed: start.placed, assumed: start.assumed };
     Walk { start, way: start.way.clone(), assumptions, found }.go(at.assuming(assumptions), &path.steps);
 }

@@ -19,7 +19,7 @@ use jiff::civil::date;
 
 use super::{RuleSet, RuleText, Settings, Trees, group, run};
 use crate::diagnostic::{Diagnostic, Verdict};
-use crate::model::{Condition, Model, Resource, ResourceId, ResourceIx};
+use crate::model::{Body, Condition, Model, Resource, ResourceId, ResourceIx};
 use crate::source::{FileId, Loaded, SourceFile, Sources, Span};
 use crate::syntax::{Document, Kind, Node};
 use crate::value::{Key, Object, Shape, Step, Symbol, Text, Truth, Unknown, Value, ValueKind, Why};
@@ -211,7 +211,7 @@ fn resource(n: usize, node: Node<'_>) -> Resource {
         declared: node.span(),
         pointer: format!("/resources/{n}").into(),
         deployed_by: Arc::from([]),
-        body,
+        body: Body::new(body),
     }
 }
 

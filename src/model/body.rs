@@ -1,0 +1,116 @@
+//! The body of a resource, with an outline by which most questions are answered before they are asked.
+
+use std::ops::Deref;
+
+use crate::value::{Value, ValueKind};
+
+/// The evaluated object of a resource.
+#[derive(Debug, Clone)]
+pub struct Body {
+    value: Value,
+    outline: Outline,
+}
+
+/// Which names there are in an object and in the objects in it, as one bit for each that others may share: what is not in the
+/// outline is certainly not there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Outline(u128);
+
+impl Body {
+    /// The body that a value is.
+    #[must_use]
+    pub fn new(value: Value) -> Self {
+        let outline = Outline::of(&value);
+        Self { value, outline }
+    }
+
+    /// Whether a way of names from here may lead anywhere, or to something unknown; the first two tell.
+    #[must_use]
+    pub fn may_lead<'n>(&self, names: impl IntoIterator<Item = &'n str>) -> bool {
+        let mut names = names.into_iter();
+        let Some(first) = names.next() else { return true };
+        let first = hash(first);
+        let way = names.next().map_or(bit(first), |second| bit(first) | bit(below(first, hash(second))));
+        self.outline.0 & way == way
+    }
+}
+
+impl Deref for Body {
+    type Target = Value;
+
+    fn deref(&self) -> &Value {
+        &self.value
+    }
+}
+
+impl Outline {
+    /// What is unknown may have any names.
+    const ANY: Self = Self(u128::MAX);
+
+    fn of(value: &Value) -> Self {
+        let mut bits = 0;
+        match &value.kind {
+            ValueKind::Unknown(_) => return Self::ANY,
+            ValueKind::Object(object) => {
+                for (key, member) in object.iter() {
+                    let name = hash(key.as_str());
+                    bits |= bit(name);
+                    match &member.kind {
+                        ValueKind::Unknown(_) => return Self::ANY,
+                        ValueKind::Object(inner) => {
+                            inner.iter().for_each(|(key, _)| bits |= bit(below(name, hash(key.as_str()))));
+                        }
+                        _ => {}
+                    }
+                }
+            }
+            _ => {}
+        }
+        Self(bits)
+    }
+}
+
+/// A few bits of a name; the same for every spelling by ASCII case.
+fn hash(name: &str) -> usize {
+    let bytes = name.as_bytes();
+    let at = |n: usize| bytes.get(n).map_or(0, |byte| usize::from(byte | 0x20));
+    let (len, last) = (bytes.len(), bytes.len().wrapping_sub(1));
+    len.wrapping_mul(7) ^ at(0).wrapping_mul(31) ^ at(len / 2).wrapping_mul(5) ^ at(last).wrapping_mul(113)
+}
+
+/// The bits of a name in an object of that name.
+fn below(object: usize, name: usize) -> usize {
+    object.wrapping_mul(3) ^ name.wrapping_mul(29) ^ 64
+}
+
+fn bit(hash: usize) -> u128 {
+    1 << ((hash ^ (hash >> 7)) % 128)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Body;
+    use crate::source::{FileId, Span};
+    use crate::value::{Key, Object, Type, Unknown, Value, Why};
+
+    const HERE: Span = Span { file: FileId(0), start: 0, end: 0 };
+
+    fn object(members: &[(&str, Value)]) -> Value {
+        Value::object(members.iter().map(|(key, value)| (Key::from(*key), value.clone())).collect::<Object>(), HERE)
+    }
+
+    #[test]
+    fn what_is_there_in_any_case_or_behind_an_unknown_is_never_denied() {
+        let zones = object(&[("Zones", Value::null(HERE))]);
+        let known = Body::new(object(&[("Properties", zones.clone()), ("sku", Value::string("x", HERE))]));
+        for way in [&["properties"][..], &["PROPERTIES", "zones"], &["properties", "zones", "more"], &["sku"], &[]] {
+            assert!(known.may_lead(way.iter().copied()), "{way:?}");
+        }
+        let denied = ["a", "identity", "tags", "location", "kind"].iter().filter(|name| !known.may_lead([**name])).count();
+        assert!(denied >= 3, "an outline of three names denies most others, and denies {denied} of 5");
+        let unknown = || Value::unknown(Unknown::new(Why::Runtime("x".into()), Type::Object.name()), HERE);
+        for body in [unknown(), object(&[("properties", unknown())])] {
+            assert!(Body::new(body).may_lead(["properties", "anything"]));
+        }
+    }
+}
