@@ -16,6 +16,8 @@ pub(super) struct Memory {
     values: RefCell<BTreeMap<Named, Known>>,
     running: RefCell<Vec<Named>>,
     numbers: Cell<u64>,
+    /// What the functions that tell of the place of the deployment gave when they were first called.
+    places: RefCell<Vec<(&'static str, Value)>>,
     parameters: OnceCell<KeyIndex>,
     variables: OnceCell<KeyIndex>,
 }
@@ -84,6 +86,19 @@ impl Scope {
         }
         self.memory.values.borrow_mut().insert(named, Known { value: value.clone(), faults });
         value
+    }
+
+    /// What a function that tells of the place of the deployment gives at `at`: the same at every call, but for where it stands.
+    pub(super) fn of_place(&self, function: &'static str, at: Span, work_out: impl FnOnce() -> Value) -> Value {
+        let known = self.memory.places.borrow().iter().find(|(known, _)| *known == function).map(|(_, value)| value.clone());
+        match known {
+            Some(known) => known.standing_at(at),
+            None => {
+                let value = work_out();
+                self.memory.places.borrow_mut().push((function, value.clone()));
+                value
+            }
+        }
     }
 
     /// Does `work` for something with a name, unless that is what is being done already.

@@ -107,7 +107,14 @@ impl<'m> Case<'m, '_> {
             }),
             Test::Equals(operand) => related(operand, &|other| self.bounded(leaf, value, assumed, other)),
             Test::In(Operands::Literal(list)) => {
-                list.iter().fold(Truth::False, |so_far, other| so_far.or(self.bounded(leaf, value, assumed, other)))
+                let mut so_far = Truth::False;
+                for other in list {
+                    so_far = so_far.or(self.bounded(leaf, value, assumed, other));
+                    if so_far == Truth::True {
+                        break;
+                    }
+                }
+                so_far
             }
             Test::In(Operands::Term(term)) => self.among(leaf, value, &term.source, elements),
             Test::HasType(wanted) => operator::has_type(value, *wanted),

@@ -19,25 +19,51 @@ pub(super) struct Evidence<'m, 'r> {
 }
 
 impl<'m, 'r> Case<'m, 'r> {
-    /// What made a condition as it is: the leaves of that truth, in the order in which the rule has them.
+    /// Whether a condition holds, and where that is as wanted what made it so: the leaves of that truth, in the order in which
+    /// the rule has them.
     pub(super) fn explain(
         &self,
         predicate: &'r Predicate,
         wanted: Truth,
         elements: &mut Vec<Hit<'m>>,
         out: &mut Vec<Evidence<'m, 'r>>,
-    ) {
-        match predicate {
-            Predicate::All(parts) | Predicate::Any(parts) => {
-                for part in parts.iter() {
-                    if self.truth(part, elements) == wanted {
-                        self.explain(part, wanted, elements, out);
-                    }
+    ) -> Truth {
+        let before = out.len();
+        let truth = match predicate {
+            Predicate::All(parts) => self.explain_parts(parts, (Truth::True, Truth::and), wanted, elements, out),
+            Predicate::Any(parts) => self.explain_parts(parts, (Truth::False, Truth::or), wanted, elements, out),
+            Predicate::Not(part) => self.explain(part, wanted.not(), elements, out).not(),
+            Predicate::Leaf(leaf) => {
+                let truth = self.leaf(leaf, elements);
+                if truth == wanted {
+                    self.explain_leaf(leaf, wanted, elements, out);
                 }
+                truth
             }
-            Predicate::Not(part) => self.explain(part, wanted.not(), elements, out),
-            Predicate::Leaf(leaf) => self.explain_leaf(leaf, wanted, elements, out),
+        };
+        if truth != wanted {
+            out.truncate(before);
         }
+        truth
+    }
+
+    /// The truth of parts that are joined from `start` on. One that settles it otherwise than wanted ends the matter.
+    fn explain_parts(
+        &self,
+        parts: &'r [Predicate],
+        (start, join): (Truth, fn(Truth, Truth) -> Truth),
+        wanted: Truth,
+        elements: &mut Vec<Hit<'m>>,
+        out: &mut Vec<Evidence<'m, 'r>>,
+    ) -> Truth {
+        let mut so_far = start;
+        for part in parts {
+            so_far = join(so_far, self.explain(part, wanted, elements, out));
+            if so_far == start.not() && so_far != wanted {
+                break;
+            }
+        }
+        so_far
     }
 
     fn explain_leaf(&self, leaf: &'r Leaf, wanted: Truth, elements: &mut Vec<Hit<'m>>, out: &mut Vec<Evidence<'m, 'r>>) {
@@ -55,9 +81,7 @@ impl<'m, 'r> Case<'m, 'r> {
         for hit in found.hits {
             if let Test::Where(inner) = &leaf.test {
                 elements.push(hit);
-                if self.truth(inner, elements) == wanted {
-                    self.explain(inner, wanted, elements, out);
-                }
+                self.explain(inner, wanted, elements, out);
                 elements.pop();
             } else if self.ask(leaf, &Got::of(hit.clone()), elements) == wanted {
                 let cause = (wanted == Truth::Unknown).then(|| self.cause_of(leaf, &hit, elements)).flatten();

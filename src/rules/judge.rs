@@ -111,17 +111,17 @@ pub(super) fn is_open(case: &Case<'_, '_>) -> bool {
 }
 
 /// Why a case is undecided, the first reason first.
-pub(super) fn causes<'m>(case: &Case<'m, '_>) -> Vec<Cause<'m>> {
-    let rule = case.rule;
-    let mut evidence: Vec<Evidence<'m, '_>> = Vec::new();
-    let asked = [rule.exempt.as_ref(), rule.when.as_ref(), rule.assert.as_ref()];
-    for predicate in asked.into_iter().flatten() {
-        if case.truth(predicate, &mut Vec::new()) == Truth::Unknown {
+pub(super) fn causes<'m, 'c>(case: &'c Case<'m, '_>) -> &'c [Cause<'m>] {
+    case.causes.get_or_init(|| {
+        let rule = case.rule;
+        let mut evidence: Vec<Evidence<'m, '_>> = Vec::new();
+        let asked = [rule.exempt.as_ref(), rule.when.as_ref(), rule.assert.as_ref()];
+        for predicate in asked.into_iter().flatten() {
             case.explain(predicate, Truth::Unknown, &mut Vec::new(), &mut evidence);
         }
-    }
-    let known = evidence.into_iter().filter_map(|evidence| evidence.cause);
-    known.chain(case.each.as_ref().err().cloned()).collect()
+        let known = evidence.into_iter().filter_map(|evidence| evidence.cause);
+        known.chain(case.each.as_ref().err().cloned()).collect()
+    })
 }
 
 /// What made a case fail.
@@ -138,8 +138,8 @@ pub(super) fn failures<'m, 'r>(case: &Case<'m, 'r>) -> Vec<Evidence<'m, 'r>> {
 
 /// The first unknown that the case depends on of which all possible values are known, and whether they are allowed values.
 fn divisible<'m>(case: &Case<'m, '_>) -> Option<(&'m Symbol, &'m [Value], bool)> {
-    let places = causes(case).into_iter().filter_map(|cause| cause.place);
-    places.filter_map(|place: Hit<'m>| one_of(place.value)).find(|(symbol, _, _)| {
+    let places = causes(case).iter().filter_map(|cause| cause.place.as_ref());
+    places.filter_map(|place: &Hit<'m>| one_of(place.value)).find(|(symbol, _, _)| {
         let assumed = case.assumptions().iter().any(|(known, _)| known == symbol);
         !assumed
     })

@@ -29,6 +29,8 @@ pub(super) struct Case<'m, 'r> {
     assumptions: Vec<(&'m Symbol, &'m Value)>,
     /// Where its joins lead, each found out when somebody asks.
     joins: OnceCell<Box<[OnceCell<Joined<'m>>]>>,
+    /// Why it is undecided, found out when somebody asks.
+    pub(super) causes: OnceCell<Box<[Cause<'m>]>>,
     /// Set when an assumed value turned out to be one that the rule's bounds rule out.
     pub(super) impossible: Cell<bool>,
 }
@@ -125,6 +127,7 @@ impl<'m, 'r> Case<'m, 'r> {
             each,
             assumptions: Vec::new(),
             joins: OnceCell::new(),
+            causes: OnceCell::new(),
             impossible: Cell::new(false),
         }
     }
@@ -252,7 +255,7 @@ impl<'m, 'r> Case<'m, 'r> {
         self.truth(predicate, &mut Vec::new()) == Truth::True
     }
 
-    fn leaf(&self, leaf: &Leaf, elements: &mut Vec<Hit<'m>>) -> Truth {
+    pub(super) fn leaf(&self, leaf: &Leaf, elements: &mut Vec<Hit<'m>>) -> Truth {
         let Source::At(place) = &leaf.term.source else { return self.ask(leaf, &self.got(leaf, elements), elements) };
         if leaf.quantifier == Quantifier::One {
             if let Some(seen) = self.glance(place)

@@ -264,7 +264,8 @@ impl<'t> Reader<'t> {
         self.before = self.pos;
         loop {
             match *self.bytes.get(self.pos)? {
-                b' ' | b'\n' | b'\r' | b'\t' => self.pos += 1,
+                b' ' | b'\r' | b'\t' => self.pos += 1,
+                b'\n' => self.pos = scan::spaces(self.bytes, self.pos + 1),
                 byte @ b'!'..=0x7f if byte != b'/' => return Some(byte),
                 byte => {
                     if !self.comment() && !self.space_fault() {

@@ -92,6 +92,22 @@ fn string_run(bytes: &[u8], mut at: usize, quote: u8) -> usize {
     at
 }
 
+/// The byte behind the spaces at `at`: the indentation of a line, eight spaces at a time.
+pub(super) fn spaces(bytes: &[u8], mut at: usize) -> usize {
+    const SPACES: u64 = 0x2020_2020_2020_2020;
+    while let Some(eight) = bytes.get(at..at + 8).and_then(|slice| slice.try_into().ok()) {
+        let others = u64::from_le_bytes(eight) ^ SPACES;
+        if others != 0 {
+            return at + others.trailing_zeros() as usize / 8;
+        }
+        at += 8;
+    }
+    while bytes.get(at) == Some(&b' ') {
+        at += 1;
+    }
+    at
+}
+
 /// The length of the escape that `bytes` starts with, and whether JSON knows it.
 fn escape(bytes: &[u8]) -> (usize, bool) {
     match bytes.get(1) {

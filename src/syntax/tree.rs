@@ -288,7 +288,16 @@ impl<'d> Node<'d> {
 }
 
 /// The text of a string without its quotes, of which a broken text may have only the first, single ones, or none.
+#[inline]
 pub(super) fn body(raw: &str) -> &str {
+    // NOTE: nearly all strings are closed, and hold no backslash that could have escaped the last quote.
+    match raw.as_bytes() {
+        [b'"', .., before, b'"'] if *before != b'\\' => &raw[1..raw.len() - 1],
+        _ => odd_body(raw),
+    }
+}
+
+fn odd_body(raw: &str) -> &str {
     let Some(quote) = raw.chars().next().filter(|c| matches!(c, '"' | '\'')) else { return raw };
     let rest = &raw[1..];
     match rest.strip_suffix(quote) {

@@ -308,6 +308,28 @@ impl Value {
         Self { kind: self.kind, origin: self.origin.moved(step, at) }
     }
 
+    /// The same value made at `at`: what in it was made where it stands now is made there, too.
+    #[must_use]
+    pub fn standing_at(&self, at: Span) -> Self {
+        let from = self.origin.written;
+        let again = |value: &Self| if value.origin.written == from { value.standing_at(at) } else { value.clone() };
+        let objects = |object: &Object| {
+            Arc::new(Object { members: object.iter().map(|(key, value)| (key.clone(), again(value))).collect() })
+        };
+        let kind = match &self.kind {
+            ValueKind::Array(items) => ValueKind::Array(items.iter().map(again).collect()),
+            ValueKind::Object(object) => ValueKind::Object(objects(object)),
+            ValueKind::Unknown(unknown) => match &unknown.shape {
+                Shape::Members(members) => {
+                    ValueKind::Unknown(Arc::new(Unknown::clone(unknown).shaped(Shape::Members(objects(members)))))
+                }
+                _ => ValueKind::Unknown(Arc::clone(unknown)),
+            },
+            known => known.clone(),
+        };
+        Self { kind, origin: Origin { written: at, via: self.origin.via.clone() } }
+    }
+
     /// The canonical text: the same for two values that are certainly equal, whether known or not.
     ///
     /// Known values are JSON, unknown ones their symbol. It is what ids are joined by and what two unknowns are compared by.

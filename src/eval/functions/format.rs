@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 
 use crate::eval::symbol::{of_call, quoted};
-use crate::value::{Text, Type, Value, ValueKind};
+use crate::value::{Shape, Text, Type, Value, ValueKind};
 
 use super::number::{self, Number};
 use super::partial;
@@ -47,9 +47,13 @@ fn format(args: &Args<'_>) -> Result<Option<Value>, Fault> {
                     let given = args.len() - 1;
                     args.fault(FaultKind::Format, 0, &format!("asks for value {{{index}}}, and {given} are given"))
                 })?;
-                let text = item(value, spec)
-                    .ok_or_else(|| args.fault(FaultKind::Format, 0, &format!("has the malformed number format `{spec}`")))?;
-                align(&text, width, &mut out);
+                if width == 0 && spec.is_empty() && is_text(value) {
+                    out.push_value(value);
+                } else {
+                    let text = item(value, spec)
+                        .ok_or_else(|| args.fault(FaultKind::Format, 0, &format!("has the malformed number format `{spec}`")))?;
+                    align(&text, width, &mut out);
+                }
             }
         }
         if partial::is_too_long(&out) {
@@ -57,6 +61,11 @@ fn format(args: &Args<'_>) -> Result<Option<Value>, Fault> {
         }
     }
     Ok(Some(partial::text(args, out)))
+}
+
+/// Whether a value is a string in pieces that are known: it is written as it is.
+fn is_text(value: &Value) -> bool {
+    value.as_str().is_some() || value.as_unknown().is_some_and(|unknown| matches!(unknown.shape, Shape::Text(_)))
 }
 
 /// The next part of a format that is not empty, and what follows it.

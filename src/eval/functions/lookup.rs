@@ -19,7 +19,8 @@ pub(in crate::eval) fn find(name: &str) -> Option<&'static Function> {
         }
         table
     });
-    let found = table[bucket(name)].iter().copied().find(|function| function.name.eq_ignore_ascii_case(name));
+    let is = |function: &&&Function| function.name == name || function.name.eq_ignore_ascii_case(name);
+    let found = table[bucket(name)].iter().find(is).copied();
     let is_list = || name.get(..4).is_some_and(|head| head.eq_ignore_ascii_case("list"));
     found.or_else(|| is_list().then_some(&resource::LIST))
 }
@@ -34,10 +35,8 @@ fn all() -> impl Iterator<Item = &'static Function> {
 }
 
 fn bucket(name: &str) -> usize {
-    let bytes = name.as_bytes();
-    let at = |n: usize| bytes.get(n).map_or(0, |byte| usize::from(byte | 0x20));
-    let (len, last) = (bytes.len(), bytes.len().wrapping_sub(1));
-    (len.wrapping_mul(7) ^ at(0).wrapping_mul(31) ^ at(len / 2).wrapping_mul(5) ^ at(last).wrapping_mul(113)) % BUCKETS
+    let mixed = name.bytes().fold(0_u32, |mixed, byte| (mixed ^ u32::from(byte | 0x20)).wrapping_mul(0x0100_0193));
+    (mixed >> 16) as usize % BUCKETS
 }
 
 #[cfg(test)]

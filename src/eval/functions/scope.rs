@@ -123,7 +123,10 @@ fn at_level(ask: &Ask<'_>, levels: &[Level], wanted: &str) -> Result<(), Fault> 
 
 fn subscription(ask: &Ask<'_>) -> Result<Value, Fault> {
     at_level(ask, &[Level::ResourceGroup, Level::Subscription], "a resource group or a subscription")?;
-    let (scope, at) = (ask.scope, ask.at);
+    Ok(ask.scope.of_place("subscription", ask.at, || subscription_at(ask.scope, ask.at)))
+}
+
+fn subscription_at(scope: &Scope, at: Span) -> Value {
     let id = subscription_id(scope, at);
     let given = scope.context.subscription.as_ref();
     let mut place = Place::new("subscription", &[given], &["subscription().subscriptionId"], at);
@@ -131,12 +134,15 @@ fn subscription(ask: &Ask<'_>) -> Result<Value, Fault> {
     place.know("subscriptionId", id);
     place.know("tenantId", tenant_id(scope, at));
     place.some_string("displayName");
-    Ok(place.finish())
+    place.finish()
 }
 
 fn resource_group(ask: &Ask<'_>) -> Result<Value, Fault> {
     at_level(ask, &[Level::ResourceGroup], "a resource group")?;
-    let (scope, at) = (ask.scope, ask.at);
+    Ok(ask.scope.of_place("resourceGroup", ask.at, || resource_group_at(ask.scope, ask.at)))
+}
+
+fn resource_group_at(scope: &Scope, at: Span) -> Value {
     let (subscription, name) = (subscription_id(scope, at), resource_group_name(scope, at));
     let given = [scope.context.subscription.as_ref(), scope.context.resource_group.as_ref()];
     let own = ["subscription().subscriptionId", "resourceGroup().name"];
@@ -151,7 +157,7 @@ fn resource_group(ask: &Ask<'_>) -> Result<Value, Fault> {
             place.know("location", string(symbol, (1, None), "resourceGroup().location", at));
         }
     }
-    Ok(place.finish())
+    place.finish()
 }
 
 fn management_group(ask: &Ask<'_>) -> Result<Value, Fault> {
