@@ -4,7 +4,8 @@
 //! the known characters, and with all characters where there is a hole. If every way ends in a match it matches, if none
 //! does it does not.
 
-use std::sync::OnceLock;
+use std::collections::HashMap;
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use regex_automata::Input;
 use regex_automata::dfa::{Automaton as _, dense};
@@ -29,13 +30,24 @@ pub(super) struct Pattern {
     known: Regex,
     case_insensitive: bool,
     automaton: OnceLock<Option<dense::DFA<Vec<u32>>>>,
+    /// Where the holes that were met lead.
+    holes: Mutex<HashMap<Hole, Behind>>,
 }
+
+/// A hole: the one state before it, the least and the greatest number of characters.
+type Hole = (StateID, usize, Option<usize>);
+
+/// What is behind a hole: the states, and whether something is found on a way.
+type Behind = (States, bool);
+
+/// Of how many holes is kept where they lead. Most are names of any length, met in each template again.
+const MAX_HOLES: usize = 64;
 
 impl Pattern {
     /// Reads an expression.
     pub(super) fn new(text: &str, case_insensitive: bool) -> Result<Self, regex_lite::Error> {
         let known = RegexBuilder::new(text).case_insensitive(case_insensitive).build()?;
-        Ok(Self { known, case_insensitive, automaton: OnceLock::new() })
+        Ok(Self { known, case_insensitive, automaton: OnceLock::new(), holes: Mutex::default() })
     }
 
     /// Where it finds something in a string: its first group where it has one, else all of what it finds.
@@ -58,10 +70,29 @@ impl Pattern {
         for piece in text.pieces() {
             match piece {
                 Piece::Known(known) => walk.known(known),
-                Piece::Hole { least, most, .. } => walk.hole(least, most),
+                Piece::Hole { least, most, .. } => self.pass(&mut walk, least, most),
             }
         }
         walk.end()
+    }
+
+    /// Goes through a hole, by what is known of an equal one.
+    fn pass(&self, walk: &mut Walk<'_>, least: usize, most: Option<usize>) {
+        let [start] = walk.open.all[..] else { return walk.hole(least, most) };
+        let holes = || self.holes.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = holes().get(&(start, least, most)).cloned();
+        let (behind, found) = known.unwrap_or_else(|| {
+            let mut alone = Walk { automaton: walk.automaton, open: walk.open.clone(), found: false };
+            alone.hole(least, most);
+            let behind = (alone.open, alone.found);
+            let mut holes = holes();
+            if holes.len() < MAX_HOLES {
+                holes.insert((start, least, most), behind.clone());
+            }
+            behind
+        });
+        walk.open = behind;
+        walk.found |= found;
     }
 
     fn automaton(&self) -> Option<&dense::DFA<Vec<u32>>> {
@@ -94,7 +125,7 @@ struct Walk<'a> {
 }
 
 /// A set of states.
-#[derive(Clone)]
+#[derive(Debug, Clone)]
 struct States {
     all: SmallVec<[StateID; 8]>,
     /// A bit for each state; none before there are two, for most texts have one way.

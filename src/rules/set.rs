@@ -1,7 +1,7 @@
 //! The rules of a run, which of them were chosen, and what was set for them.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Arc, OnceLock};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use jiff::ToSpan as _;
 use jiff::civil::Date;
@@ -38,6 +38,8 @@ pub struct RuleSet {
     rules: Vec<(Head, Body)>,
     /// What is known of policy documents: what comes with the program, and what folders add to it.
     policies: OnceLock<Arc<PolicyTable>>,
+    /// The rules that judge resources of the types that were met.
+    judging: Mutex<HashMap<Key, Arc<[usize]>>>,
 }
 
 /// Where a rule is.
@@ -82,6 +84,7 @@ impl RuleSet {
     #[must_use]
     pub fn without(mut self, name: &str) -> Self {
         self.rules.retain(|(head, _)| *head.name != *name);
+        self.judging = Mutex::default();
         self
     }
 
@@ -98,7 +101,7 @@ impl RuleSet {
             definitions.iter().for_each(|definitions| definitions.check(&mut problems));
             shared.insert(parts(document).0, definitions);
         }
-        let mut set = self;
+        let mut set = Self { judging: Mutex::default(), ..self };
         for document in documents.iter().filter(|document| parts(document).1 == POLICIES_FILE) {
             let table = PolicyTable::load(document, &mut problems).unwrap_or_default();
             set.policies = OnceLock::from(Arc::new(table.over(&set.policies())));
@@ -153,9 +156,15 @@ impl RuleSet {
     pub(super) fn judging<'s>(
         &'s self,
         selection: &'s Selection,
-        resource_type: &'s Key,
-    ) -> impl Iterator<Item = (usize, &'s Head)> {
-        self.chosen(selection).filter(|(_, head)| head.judges.contains(resource_type))
+        resource_type: &Key,
+    ) -> impl Iterator<Item = (usize, &'s Head)> + use<'s> {
+        let mut known = self.judging.lock().unwrap_or_else(PoisonError::into_inner);
+        let all = known.entry(resource_type.clone()).or_insert_with(|| {
+            let judging = self.rules.iter().enumerate().filter(|(_, (head, _))| head.judges.contains(resource_type));
+            judging.map(|(ix, _)| ix).collect()
+        });
+        let all = Arc::clone(all);
+        (0..all.len()).map(move |n| all[n]).filter(|ix| selection.chosen.contains(ix)).map(|ix| (ix, &self.rules[ix].0))
     }
 
     /// The chosen rules that judge resources of a type which calls ask about.
