@@ -21,9 +21,25 @@ pub struct Embedded<'d> {
 /// templates that carry such definitions, in template specs (`properties.mainTemplate`) and in blueprint artifacts.
 #[must_use]
 pub fn embedded(root: Node<'_>) -> Vec<Embedded<'_>> {
-    let mut found = Vec::new();
-    visit(root, &mut Vec::new(), &mut found);
-    found
+    let mut search = Search { marks: marks(root), way: Vec::new(), found: Vec::new() };
+    search.visit(root);
+    search.found
+}
+
+/// The members that hold a template inside of another document.
+const HOLDERS: [&str; 2] = ["template", "mainTemplate"];
+
+/// Where the keys start that may hold one, in order: what has none of them in it is passed over.
+fn marks(root: Node<'_>) -> Vec<u32> {
+    let holders = root.document().nodes().filter(|key| HOLDERS.iter().any(|known| is_named(*key, known)));
+    holders.map(|key| key.span().start).collect()
+}
+
+/// A walk down a document.
+struct Search<'d> {
+    marks: Vec<u32>,
+    way: Vec<Token<'d>>,
+    found: Vec<Embedded<'d>>,
 }
 
 /// A step of the way down, written out only where something is found.
@@ -32,40 +48,49 @@ enum Token<'d> {
     Member(Node<'d>),
 }
 
-fn visit<'d>(node: Node<'d>, way: &mut Vec<Token<'d>>, found: &mut Vec<Embedded<'d>>) {
-    for (n, item) in node.items().enumerate().filter(|(_, item)| is_container(*item)) {
-        way.push(Token::Element(n));
-        visit(item, way, found);
-        way.pop();
-    }
-    for (key, value) in node.members().filter(|(_, value)| is_container(*value)) {
-        way.push(Token::Member(key));
-        if is_named(key, "properties") {
-            properties(value, Some(node), way, found);
-        } else {
-            visit(value, way, found);
+impl<'d> Search<'d> {
+    fn visit(&mut self, node: Node<'d>) {
+        for (n, item) in node.items().enumerate() {
+            self.down(Token::Element(n), item, Self::visit);
         }
-        way.pop();
+        for (key, value) in node.members() {
+            if is_named(key, "properties") {
+                self.down(Token::Member(key), value, |search, value| search.properties(value, Some(node)));
+            } else {
+                self.down(Token::Member(key), value, Self::visit);
+            }
+        }
     }
-}
 
-/// The `properties` of `owner`: a template in it is a find, unless a deployment resource deploys it.
-fn properties<'d>(node: Node<'d>, owner: Option<Node<'d>>, way: &mut Vec<Token<'d>>, found: &mut Vec<Embedded<'d>>) {
-    if !node.is_object() {
-        return visit(node, way, found);
-    }
-    for (key, value) in node.members().filter(|(_, value)| is_container(*value)) {
-        way.push(Token::Member(key));
-        let is_template = ["template", "mainTemplate"].iter().any(|known| is_named(key, known)) && has_sections(value);
-        if is_template && !owner.is_some_and(super::is_deployment) {
-            let parameters = node.get("parameters").filter(|node| node.is_object());
-            found.push(Embedded { node: value, pointer: pointer(way), parameters });
-        } else if is_named(key, "properties") {
-            properties(value, None, way, found);
-        } else {
-            visit(value, way, found);
+    /// Looks into a value where there may be anything in it.
+    fn down(&mut self, token: Token<'d>, value: Node<'d>, look: impl FnOnce(&mut Self, Node<'d>)) {
+        let span = value.span();
+        let next = self.marks.partition_point(|mark| *mark < span.start);
+        if self.marks.get(next).is_some_and(|mark| *mark < span.end) {
+            self.way.push(token);
+            look(self, value);
+            self.way.pop();
         }
-        way.pop();
+    }
+
+    /// The `properties` of `owner`: a template in it is a find, unless a deployment resource deploys it.
+    fn properties(&mut self, node: Node<'d>, owner: Option<Node<'d>>) {
+        if !node.is_object() {
+            return self.visit(node);
+        }
+        for (key, value) in node.members().filter(|(_, value)| is_container(*value)) {
+            let holds = HOLDERS.iter().any(|known| is_named(key, known)) && has_sections(value);
+            if holds && !owner.is_some_and(super::is_deployment) {
+                let parameters = node.get("parameters").filter(|node| node.is_object());
+                self.way.push(Token::Member(key));
+                self.found.push(Embedded { node: value, pointer: pointer(&self.way), parameters });
+                self.way.pop();
+            } else if is_named(key, "properties") {
+                self.down(Token::Member(key), value, |search, value| search.properties(value, None));
+            } else {
+                self.down(Token::Member(key), value, Self::visit);
+            }
+        }
     }
 }
 
