@@ -19,7 +19,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("template", &["syntax", "diagnostic", "source"]),
     ("model", &["value", "source"]),
     ("policy_xml", &["syntax", "value", "diagnostic", "source"]),
-    ("lower", &["template", "eval", "expr", "value", "model", "syntax", "diagnostic", "source"]),
+    ("lower", &["template", "eval", "expr", "value", "model", "syntax", "diagnostic", "source", "threads"]),
     ("rules", &["model", "policy_xml", "value", "table", "syntax", "diagnostic", "source", "threads"]),
     ("fix", &["diagnostic", "source"]),
     ("report", &["diagnostic", "source"]),

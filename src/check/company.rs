@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use super::documents::{Documents, folder, join, name};
 use super::environments;
@@ -81,7 +81,7 @@ fn templates_of(path: &str, root: Node<'_>, documents: &Documents, regime: &Regi
 }
 
 /// The template at a path; `None` for a file that is none.
-fn blueprint(path: &str, documents: &Documents) -> Option<Rc<Blueprint>> {
+fn blueprint(path: &str, documents: &Documents) -> Option<Arc<Blueprint>> {
     let document = documents.open(path).ok()?;
     let root = document.root().filter(|root| matches!(recognise(*root), DocumentKind::Template(_)))?;
     Some(lower::read(&Template::new(root), "", false, &mut Vec::new()))

@@ -1,7 +1,6 @@
 //! One expression, evaluated where a person or a script wants it: `armlint eval`.
 
 use std::path::PathBuf;
-use std::rc::Rc;
 use std::sync::Arc;
 
 use super::answer::{Step, Told};
@@ -60,7 +59,7 @@ pub fn evaluate(question: &Question) -> Result<Answer, String> {
             let root = document.root().filter(|root| matches!(recognise(*root), DocumentKind::Template(_)));
             let root = root.ok_or_else(|| format!("{path}: is not a deployment template"))?;
             let blueprint = lower::read(&Template::new(root), "", false, &mut Vec::new());
-            let links: Rc<dyn Links> = Rc::new(Linked::new(&documents));
+            let links: Arc<dyn Links> = Arc::new(Linked::new(&documents));
             Bench::in_template(&blueprint, &values, context.root(), &links)
         }
         None => Bench::among(None, None, context.root()),

@@ -1,7 +1,6 @@
 //! One root template, judged in each of its environments.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::rc::Rc;
 use std::sync::Arc;
 
 use super::documents::Documents;
@@ -46,7 +45,7 @@ pub(super) struct Judged {
 
 /// A root template and what judging it needs.
 pub(super) struct Root<'r> {
-    pub(super) blueprint: Rc<Blueprint>,
+    pub(super) blueprint: Arc<Blueprint>,
     /// The file, as reported.
     pub(super) path: &'r str,
     pub(super) file: FileId,
@@ -54,19 +53,19 @@ pub(super) struct Root<'r> {
     pub(super) rules: &'r Rules,
     /// What is accepted.
     pub(super) ledger: &'r Ledger<'r>,
-    pub(super) links: Rc<dyn Links>,
+    pub(super) links: Arc<dyn Links>,
 }
 
 impl<'r> Root<'r> {
     pub(super) fn new(
-        blueprint: Rc<Blueprint>,
+        blueprint: Arc<Blueprint>,
         path: &'r str,
         file: FileId,
         documents: &'r Arc<Documents>,
         rules: &'r Rules,
         ledger: &'r Ledger<'r>,
     ) -> Self {
-        Self { blueprint, path, file, documents, rules, ledger, links: Rc::new(Linked::new(documents)) }
+        Self { blueprint, path, file, documents, rules, ledger, links: Arc::new(Linked::new(documents)) }
     }
 
     /// Judges the template in each environment.

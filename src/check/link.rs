@@ -1,9 +1,7 @@
 //! Linked templates: from the address in a template to a file beside it.
 
-use std::cell::RefCell;
 use std::collections::BTreeMap;
-use std::rc::Rc;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::documents::{Documents, folder, join, name};
 use crate::lower::{self, Blueprint, Closed, Links};
@@ -14,17 +12,22 @@ use crate::value::{Piece, Shape, Value};
 /// Opens the templates that the templates of one root lead to.
 pub(super) struct Linked {
     documents: Arc<Documents>,
-    read: RefCell<BTreeMap<String, Rc<Blueprint>>>,
+    read: Mutex<BTreeMap<String, Arc<Blueprint>>>,
 }
 
 impl Linked {
     pub(super) fn new(documents: &Arc<Documents>) -> Self {
-        Self { documents: Arc::clone(documents), read: RefCell::default() }
+        Self { documents: Arc::clone(documents), read: Mutex::default() }
     }
 
-    fn blueprint(&self, path: &str) -> Option<Rc<Blueprint>> {
-        if let Some(known) = self.read.borrow().get(path) {
-            return Some(Rc::clone(known));
+    fn read(&self) -> MutexGuard<'_, BTreeMap<String, Arc<Blueprint>>> {
+        self.read.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn blueprint(&self, path: &str) -> Option<Arc<Blueprint>> {
+        let known = self.read().get(path).map(Arc::clone);
+        if known.is_some() {
+            return known;
         }
         if !self.documents.reaches(path) {
             return None;
@@ -33,13 +36,13 @@ impl Linked {
         let root = document.root().filter(|root| matches!(recognise(*root), DocumentKind::Template(_)))?;
         // What is wrong with the text of the linked template is told where it is a root of its own.
         let blueprint = lower::read(&Template::new(root), "", false, &mut Vec::new());
-        self.read.borrow_mut().insert(path.to_owned(), Rc::clone(&blueprint));
-        Some(blueprint)
+        // NOTE: two threads may come here with one file; the first to add it wins.
+        Some(Arc::clone(self.read().entry(path.to_owned()).or_insert(blueprint)))
     }
 }
 
 impl Links for Linked {
-    fn open(&self, at: Span, target: &Value, relative: bool) -> Result<Rc<Blueprint>, Closed> {
+    fn open(&self, at: Span, target: &Value, relative: bool) -> Result<Arc<Blueprint>, Closed> {
         let outside = || Closed::Outside(format!("`{}`", display(target)));
         let from = self.documents.sources.get(at.file).ok_or_else(outside)?;
         let names = if relative {

@@ -18,11 +18,12 @@ pub(super) const TOO_MUCH_WORK: &str = "the template causes too much work";
 pub struct Limits {
     work: Cell<u64>,
     depth: Cell<u32>,
+    entangled: Cell<bool>,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { work: Cell::new(WORK), depth: Cell::new(0) }
+        Self { work: Cell::new(WORK), depth: Cell::new(0), entangled: Cell::new(false) }
     }
 }
 
@@ -40,6 +41,29 @@ impl Limits {
     #[must_use]
     pub fn is_exhausted(&self) -> bool {
         self.work.get() == 0
+    }
+
+    /// How much work was caused so far.
+    #[must_use]
+    pub fn spent(&self) -> u64 {
+        WORK - self.work.get()
+    }
+
+    /// Whether a template may cause so much work.
+    #[must_use]
+    pub fn allow(work: u64) -> bool {
+        work < WORK
+    }
+
+    /// Notes that a value hangs on the order in which values are asked for: it was numbered, or it needs itself.
+    pub fn entangle(&self) {
+        self.entangled.set(true);
+    }
+
+    /// Whether some value hangs on the order in which values are asked for.
+    #[must_use]
+    pub fn is_entangled(&self) -> bool {
+        self.entangled.get()
     }
 
     /// Takes `units` of work; false when they are no longer there.

@@ -85,6 +85,7 @@ impl Scope {
 
     /// A symbol that no other value has.
     pub(super) fn unique(&self, text: &str) -> Symbol {
+        self.limits.entangle();
         self.local(&format!("{text}#{}", self.memory.next_number()))
     }
 

@@ -1,9 +1,9 @@
 //! A template as it was read: everything that deploying it needs, independent of parameter values.
 
-use std::rc::Rc;
 use std::sync::Arc;
 
 use super::compile::{Compiler, Copies, Escaped, literal};
+use super::pieces;
 use super::queries::{Asking, Query};
 use crate::diagnostic::Diagnostic;
 use crate::eval::{Level, UserFunction};
@@ -11,6 +11,7 @@ use crate::expr::{Expr, ExprKind};
 use crate::source::Span;
 use crate::syntax::Node;
 use crate::template::{self, ResourceEntry, Template};
+use crate::threads;
 use crate::value::{Key, Type, Value};
 
 /// A template, read once.
@@ -105,7 +106,7 @@ pub(super) struct Nested {
 #[derive(Debug)]
 pub(super) enum Content {
     /// Here.
-    Template(Rc<Blueprint>),
+    Template(Arc<Blueprint>),
     /// In another file.
     Link {
         /// `relativePath`, seen from the file of the parent.
@@ -130,11 +131,11 @@ pub(super) struct HandedParameter {
 
 impl Blueprint {
     /// Reads a template; problems are appended to `problems`.
-    pub(super) fn read(template: &Template<'_>, pointer: &str, escaped: Escaped, problems: &mut Vec<Diagnostic>) -> Rc<Self> {
+    pub(super) fn read(template: &Template<'_>, pointer: &str, escaped: Escaped, problems: &mut Vec<Diagnostic>) -> Arc<Self> {
         let mut compiler = Compiler::new(escaped);
         let blueprint = compiler.template(template, pointer);
         problems.append(&mut compiler.problems);
-        Rc::new(blueprint)
+        Arc::new(blueprint)
     }
 }
 
@@ -148,7 +149,7 @@ impl Compiler {
             parameters: template::declarations(template).iter().map(|declared| self.parameter(declared)).collect(),
             variables: self.variables(template, pointer, &mut asking),
             functions: self.functions(template),
-            resources: resources.into_iter().map(|entry| self.resource(entry, &format!("{pointer}/resources"))).collect(),
+            resources: self.resources(&resources, &format!("{pointer}/resources")),
             outputs: self.outputs(template, pointer, &mut asking),
             asking,
             span: template.node.span(),
@@ -259,7 +260,28 @@ impl Compiler {
         Some(member(Expr { kind: object, span: node.span() }, Arc::clone(name), node.span()))
     }
 
-    fn resource(&mut self, entry: ResourceEntry<'_>, pointer: &str) -> ResourcePlan {
+    /// The resources of a template: of a large one some on each core.
+    fn resources(&mut self, entries: &[ResourceEntry<'_>], pointer: &str) -> Vec<ResourcePlan> {
+        let pieces = pieces::split(entries, |entry| entry.node.span());
+        if pieces.len() < 2 {
+            return entries.iter().map(|entry| self.resource(entry, pointer)).collect();
+        }
+        let (escaped, symbolic) = (self.escaped, self.symbolic);
+        let read = threads::share(&pieces, true, |piece| {
+            let mut compiler = Self::new(escaped);
+            compiler.symbolic = symbolic;
+            let plans: Vec<_> = entries[piece.clone()].iter().map(|entry| compiler.resource(entry, pointer)).collect();
+            (plans, compiler.problems)
+        });
+        let mut plans = Vec::with_capacity(entries.len());
+        for (piece, problems) in read {
+            plans.extend(piece);
+            self.problems.extend(problems);
+        }
+        plans
+    }
+
+    fn resource(&mut self, entry: &ResourceEntry<'_>, pointer: &str) -> ResourcePlan {
         let node = entry.node;
         let pointer = format!("{pointer}/{}", entry.token);
         let nested = template::is_deployment(node).then(|| self.nested(node, &pointer)).flatten();
@@ -276,7 +298,7 @@ impl Compiler {
             }),
             body,
             queries,
-            children: children.into_iter().map(|child| self.resource(child, &format!("{pointer}/resources"))).collect(),
+            children: children.iter().map(|child| self.resource(child, &format!("{pointer}/resources"))).collect(),
             nested,
             pointer: pointer.into(),
         }
@@ -309,7 +331,7 @@ impl Compiler {
         let scope = properties.get("expressionEvaluationOptions").and_then(|options| options.get("scope")).and_then(Node::string);
         let content = match (properties.get("template"), properties.get("templateLink")) {
             (Some(template), _) if template.is_object() => {
-                Content::Template(Rc::new(self.template(&Template::new(template), &format!("{pointer}/properties/template"))))
+                Content::Template(Arc::new(self.template(&Template::new(template), &format!("{pointer}/properties/template"))))
             }
             (None, Some(link)) if link.is_object() => Content::Link {
                 relative: link.get("relativePath").map(|path| self.value(path, Copies::Plain)),

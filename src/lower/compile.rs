@@ -21,7 +21,7 @@ pub(super) struct Compiler {
     /// The names and texts that came last.
     names: Names,
     /// How strings are read.
-    escaped: Escaped,
+    pub(super) escaped: Escaped,
     /// Whether the template being read has symbolic names: its deployments are then evaluated inside unless they say otherwise.
     pub(super) symbolic: bool,
     /// The queries in what was read since somebody began to note them.

@@ -1,6 +1,7 @@
 //! Template to model: every copy of every resource, down through nested and linked deployments.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::ops::Range;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -50,7 +51,7 @@ pub(super) struct Around {
 }
 
 pub(super) struct Builder<'r> {
-    wants: &'r dyn Fn(&str) -> bool,
+    wants: &'r (dyn Fn(&str) -> bool + Sync),
     /// What `wants` said of the types met so far.
     wanted: BTreeMap<Key, bool>,
     sources: &'r Sources,
@@ -67,7 +68,7 @@ pub(super) struct Builder<'r> {
 }
 
 impl<'r> Builder<'r> {
-    pub(super) fn new(wants: &'r dyn Fn(&str) -> bool, sources: &'r Sources) -> Self {
+    pub(super) fn new(wants: &'r (dyn Fn(&str) -> bool + Sync), sources: &'r Sources) -> Self {
         Self {
             wants,
             wanted: BTreeMap::new(),
@@ -82,15 +83,43 @@ impl<'r> Builder<'r> {
         }
     }
 
+    /// Deploys a whole template.
     pub(super) fn run(mut self, root: &Rc<Instance>) -> Lowered {
-        self.deployment(root, &Around { condition: Condition::always(), deployed_by: Arc::new([]) });
+        self.piece(root, 0..root.blueprint.resources.len());
+        self.finish(root.budget.is_exceeded())
+    }
+
+    /// Deploys some of the resources of a root template; with the last of them what it asks about besides.
+    pub(super) fn piece(&mut self, root: &Rc<Instance>, plans: Range<usize>) {
+        let around = Around { condition: Condition::always(), deployed_by: Arc::new([]) };
+        for plan in &root.blueprint.resources[plans.clone()] {
+            self.resource(root, plan, &root.frame, None, &around);
+        }
+        if plans.end == root.blueprint.resources.len() {
+            self.asked_aside(root, &around);
+        }
+    }
+
+    /// Takes in what the next piece of the same template came to.
+    pub(super) fn append(&mut self, next: Self) {
+        self.resources.extend(next.resources);
+        self.queried.extend(next.queried);
+        self.ancestors.extend(next.ancestors);
+        self.closed.extend(next.closed);
+        self.untyped.extend(next.untyped);
+        let is_new = |problem: &Diagnostic| self.told.insert((problem.primary.span, problem.message.clone()));
+        self.problems.extend(next.problems.into_iter().filter(is_new));
+    }
+
+    /// The model of all that was deployed.
+    pub(super) fn finish(mut self, truncated: bool) -> Lowered {
         self.adopt();
         Lowered {
             model: Model::new(self.resources).with_queried(self.queried),
             problems: self.problems,
             closed: self.closed,
             untyped: self.untyped,
-            truncated: root.budget.is_exceeded(),
+            truncated,
         }
     }
 
@@ -119,7 +148,7 @@ impl<'r> Builder<'r> {
     }
 
     fn deployment(&mut self, instance: &Rc<Instance>, around: &Around) {
-        let blueprint = Rc::clone(&instance.blueprint);
+        let blueprint = Arc::clone(&instance.blueprint);
         for plan in &blueprint.resources {
             self.resource(instance, plan, &instance.frame, None, around);
         }

@@ -22,7 +22,7 @@ pub(super) const MAX_COPIES: i64 = 800;
 
 /// A template deployed to a place with values for its parameters.
 pub(super) struct Instance {
-    pub(super) blueprint: Rc<Blueprint>,
+    pub(super) blueprint: Arc<Blueprint>,
     /// What names mean: its own scope, or that of the deployment around it for an outer evaluation scope.
     pub(super) scope: Rc<Scope>,
     /// The loops around it whose indices its expressions may use: only for an outer evaluation scope.
@@ -32,7 +32,7 @@ pub(super) struct Instance {
     prefix: OnceCell<Text>,
     /// The templates of the deployments around it, the outermost first.
     pub(super) lineage: Vec<Span>,
-    pub(super) links: Rc<dyn Links>,
+    pub(super) links: Arc<dyn Links>,
     pub(super) budget: Rc<Budget>,
     pub(super) nested: RefCell<BTreeMap<String, Opened>>,
     pub(super) roster: OnceCell<Roster>,
@@ -58,7 +58,7 @@ pub(super) struct Origin {
     pub(super) qualifier: String,
     /// The templates of the deployments around it, the outermost first.
     pub(super) lineage: Vec<Span>,
-    pub(super) links: Rc<dyn Links>,
+    pub(super) links: Arc<dyn Links>,
     pub(super) budget: Rc<Budget>,
 }
 
@@ -76,7 +76,7 @@ impl Drop for Busy<'_> {
 
 impl Instance {
     /// Deploys a root template: `given` are the values of an environment.
-    pub(super) fn root(blueprint: &Rc<Blueprint>, given: &[Handing], context: Context, links: &Rc<dyn Links>) -> Rc<Self> {
+    pub(super) fn root(blueprint: &Arc<Blueprint>, given: &[Handing], context: Context, links: &Arc<dyn Links>) -> Rc<Self> {
         let probe = Scope::for_context(context.clone());
         let ask = |text: &str| probe.evaluate(&literal_expression(text, blueprint.span), &Frame::default());
         let place = Place {
@@ -85,13 +85,13 @@ impl Instance {
             resource_group: ask("[resourceGroup().name]"),
             management_group: ask("[managementGroup().name]"),
         };
-        let root = Origin { qualifier: String::new(), lineage: Vec::new(), links: Rc::clone(links), budget: Rc::default() };
+        let root = Origin { qualifier: String::new(), lineage: Vec::new(), links: Arc::clone(links), budget: Rc::default() };
         Self::build(blueprint, bind(blueprint, given), context, place, root)
     }
 
     /// Deploys a template with a scope of its own.
     pub(super) fn build(
-        blueprint: &Rc<Blueprint>,
+        blueprint: &Arc<Blueprint>,
         parameters: Vec<Binding>,
         context: Context,
         place: Place,
@@ -111,9 +111,9 @@ impl Instance {
     }
 
     /// Deploys a template among the names of `scope`.
-    pub(super) fn with_scope(blueprint: &Rc<Blueprint>, scope: Rc<Scope>, frame: Frame, place: Place, origin: Origin) -> Self {
+    pub(super) fn with_scope(blueprint: &Arc<Blueprint>, scope: Rc<Scope>, frame: Frame, place: Place, origin: Origin) -> Self {
         Self {
-            blueprint: Rc::clone(blueprint),
+            blueprint: Arc::clone(blueprint),
             scope,
             frame,
             place,
@@ -133,12 +133,15 @@ impl Instance {
     /// What a deployment made by this one starts from.
     pub(super) fn origin_of_nested(&self, qualifier: String) -> Origin {
         let lineage = self.lineage.iter().copied().chain([self.blueprint.span]).collect();
-        Origin { qualifier, lineage, links: Rc::clone(&self.links), budget: Rc::clone(&self.budget) }
+        Origin { qualifier, lineage, links: Arc::clone(&self.links), budget: Rc::clone(&self.budget) }
     }
 
     /// Notes that something is being worked out; `None` where it is already: it would never end.
     pub(super) fn busy(&self, what: &str) -> Option<Busy<'_>> {
         let free = self.running.borrow_mut().insert(what.to_owned());
+        if !free {
+            self.budget.work.entangle();
+        }
         free.then(|| Busy { running: &self.running, what: what.to_owned() })
     }
 

@@ -14,12 +14,13 @@ mod instance;
 mod names;
 mod nested;
 mod parameters;
+mod pieces;
 mod place;
 mod queries;
 mod secrets;
 mod single;
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 pub use blueprint::Blueprint;
 pub use compile::INVALID_EXPRESSION;
@@ -38,12 +39,12 @@ pub use single::Bench;
 use compile::Escaped;
 
 /// Opens linked templates.
-pub trait Links {
+pub trait Links: Send + Sync {
     /// The template that a link at `at` leads to; `relative` tells a `relativePath` from a `uri`.
     ///
     /// # Errors
     /// When it leads nowhere or out of what is linted.
-    fn open(&self, at: Span, target: &Value, relative: bool) -> Result<Rc<Blueprint>, Closed>;
+    fn open(&self, at: Span, target: &Value, relative: bool) -> Result<Arc<Blueprint>, Closed>;
 }
 
 /// A template that cannot be looked into, by what to call it.
@@ -63,7 +64,7 @@ pub enum Closed {
 ///
 /// `escaped` tells a template that stands as a value inside another template, where its own expressions start with `[[`.
 #[must_use]
-pub fn read(template: &Template<'_>, pointer: &str, escaped: bool, problems: &mut Vec<Diagnostic>) -> Rc<Blueprint> {
+pub fn read(template: &Template<'_>, pointer: &str, escaped: bool, problems: &mut Vec<Diagnostic>) -> Arc<Blueprint> {
     let escaped = if escaped { Escaped::Once } else { Escaped::No };
     let blueprint = Blueprint::read(template, pointer, escaped, problems);
     names::check(&blueprint, problems);
@@ -76,13 +77,13 @@ pub fn read(template: &Template<'_>, pointer: &str, escaped: bool, problems: &mu
 /// `wants` says of a resource type whether anybody will look at such a resource: the others are not evaluated.
 #[must_use]
 pub fn deploy(
-    blueprint: &Rc<Blueprint>,
+    blueprint: &Arc<Blueprint>,
     values: &Values,
-    links: &Rc<dyn Links>,
-    wants: &dyn Fn(&str) -> bool,
+    links: &Arc<dyn Links>,
+    wants: &(dyn Fn(&str) -> bool + Sync),
     sources: &Sources,
 ) -> Lowered {
     let context = Context { level: blueprint.level, ..Context::default() };
-    let root = instance::Instance::root(blueprint, values.given(), context, links);
-    deploy::Builder::new(wants, sources).run(&root)
+    let root = || instance::Instance::root(blueprint, values.given(), context.clone(), links);
+    pieces::deploy(blueprint, &root, &|| deploy::Builder::new(wants, sources))
 }

@@ -1,6 +1,7 @@
 //! Deployments of a deployment: which template, with which values, to which place.
 
 use std::rc::Rc;
+use std::sync::Arc;
 
 use super::Closed;
 use super::blueprint::{Blueprint, Content, HandedParameter, Nested, ResourcePlan};
@@ -61,9 +62,9 @@ impl Instance {
         Opened::Instance(Self::build(&blueprint, parameters, context, place, self.origin_of_nested(qualifier)))
     }
 
-    fn content(&self, nested: &Nested, frame: &Frame) -> Result<Rc<Blueprint>, Closed> {
+    fn content(&self, nested: &Nested, frame: &Frame) -> Result<Arc<Blueprint>, Closed> {
         match &nested.content {
-            Content::Template(blueprint) => Ok(Rc::clone(blueprint)),
+            Content::Template(blueprint) => Ok(Arc::clone(blueprint)),
             Content::Hidden => Err(Closed::Outside("made by an expression".to_owned())),
             Content::Link { relative, uri, at } => {
                 let target = relative.as_ref().or(uri.as_ref()).map(|expr| self.evaluate(expr, frame));

@@ -1,6 +1,7 @@
 //! One expression by itself: in the scope of a template, or among names that somebody gives.
 
 use std::rc::Rc;
+use std::sync::Arc;
 
 use super::Links;
 use super::blueprint::Blueprint;
@@ -23,7 +24,7 @@ pub struct Bench {
 impl Bench {
     /// The scope of a template that is deployed with these values to a place.
     #[must_use]
-    pub fn in_template(blueprint: &Rc<Blueprint>, values: &Values, context: Option<Node<'_>>, links: &Rc<dyn Links>) -> Self {
+    pub fn in_template(blueprint: &Arc<Blueprint>, values: &Values, context: Option<Node<'_>>, links: &Arc<dyn Links>) -> Self {
         let (mut place, frame) = context.map_or_else(|| (Context::default(), Frame::default()), read_context);
         if context.and_then(|context| context.get("scope")).is_none() {
             place.level = blueprint.level;
