@@ -47,48 +47,60 @@ impl<'t> Lexer<'t> {
         Self { text, at: start, end }
     }
 
-    fn rest(&self) -> &'t str {
-        self.text.get(self.at..self.end).unwrap_or("")
-    }
-
     /// The next token; [`TokenKind::End`] for ever after the last.
     pub(super) fn next(&mut self) -> Token<'t> {
-        let bytes = self.text.as_bytes();
-        while self.at < self.end && matches!(bytes[self.at], b' ' | b'\t'..=b'\r') {
+        let bytes = &self.text.as_bytes()[..self.end];
+        while let Some(b' ' | b'\t'..=b'\r') = bytes.get(self.at) {
             self.at += 1;
         }
-        if self.at < self.end && !bytes[self.at].is_ascii() {
-            self.at = self.end - self.rest().trim_start().len();
+        if bytes.get(self.at).is_some_and(|byte| !byte.is_ascii()) {
+            let rest = &self.text[self.at..self.end];
+            self.at = self.end - rest.trim_start().len();
         }
         let start = self.at;
-        let rest = self.rest();
-        let Some(first) = rest.chars().next() else {
+        let Some(&first) = bytes.get(start) else {
             return Token { kind: TokenKind::End, start, end: (start + 1).min(self.text.len()) };
         };
+        let rest = &self.text[start..self.end];
         let (kind, len) = match first {
-            '(' => (TokenKind::Open, 1),
-            ')' => (TokenKind::Close, 1),
-            '[' => (TokenKind::OpenIndex, 1),
-            ']' => (TokenKind::CloseIndex, 1),
-            '.' => (TokenKind::Dot, 1),
-            ',' => (TokenKind::Comma, 1),
-            '\'' => string(rest),
-            '-' | '0'..='9' => number(rest),
-            _ if is_name_start(first) => {
-                let name = rest.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'$')).count();
-                let len = match rest.as_bytes().get(name) {
-                    Some(byte) if !byte.is_ascii() => {
-                        rest.find(|c: char| !is_name_start(c) && !c.is_ascii_digit()).unwrap_or(rest.len())
-                    }
-                    _ => name,
-                };
-                (TokenKind::Name(&rest[..len]), len)
-            }
-            _ => (TokenKind::Stray, first.len_utf8()),
+            b'(' => (TokenKind::Open, 1),
+            b')' => (TokenKind::Close, 1),
+            b'[' => (TokenKind::OpenIndex, 1),
+            b']' => (TokenKind::CloseIndex, 1),
+            b'.' => (TokenKind::Dot, 1),
+            b',' => (TokenKind::Comma, 1),
+            b'\'' => string(rest),
+            b'-' | b'0'..=b'9' => number(rest),
+            _ => name(rest),
         };
         self.at = start + len;
         Token { kind, start, end: self.at }
     }
+}
+
+/// Whether a byte may stand in a name behind its first character.
+const IN_NAME: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0;
+    while byte < 128 {
+        table[byte] = (byte as u8).is_ascii_alphanumeric() || byte == b'_' as usize || byte == b'$' as usize;
+        byte += 1;
+    }
+    table
+};
+
+/// The name that `rest` starts with, or a character that starts no token.
+fn name(rest: &str) -> (TokenKind<'_>, usize) {
+    let first = rest.chars().next().unwrap_or_default();
+    if !is_name_start(first) {
+        return (TokenKind::Stray, first.len_utf8());
+    }
+    let end = rest.bytes().position(|byte| !IN_NAME[usize::from(byte)]).unwrap_or(rest.len());
+    let len = match rest.as_bytes().get(end) {
+        Some(byte) if !byte.is_ascii() => rest.find(|c: char| !is_name_start(c) && !c.is_ascii_digit()).unwrap_or(rest.len()),
+        _ => end,
+    };
+    (TokenKind::Name(&rest[..len]), len)
 }
 
 fn is_name_start(c: char) -> bool {

@@ -33,15 +33,13 @@ impl Names {
 
 fn slot(text: &str) -> usize {
     let bytes = text.as_bytes();
-    let at = |n: usize| bytes.get(n).copied().map_or(0, usize::from);
-    let (len, last) = (bytes.len(), bytes.len().wrapping_sub(1));
-    let mixed = at(0)
-        .wrapping_mul(31)
-        .wrapping_add(at(len / 3).wrapping_mul(131))
-        .wrapping_add(at(len / 2).wrapping_mul(17))
-        .wrapping_add(at(last.wrapping_sub(1)).wrapping_mul(67))
-        .wrapping_add(at(last).wrapping_mul(257));
-    (mixed ^ len.wrapping_mul(73)) % SLOTS
+    // The ends tell most names apart: types begin alike, and numbered names too.
+    let (head, tail) = match (bytes.first_chunk::<8>(), bytes.last_chunk::<8>()) {
+        (Some(head), Some(tail)) => (u64::from_le_bytes(*head), u64::from_le_bytes(*tail)),
+        _ => (bytes.iter().fold(0, |mixed, byte| mixed << 8 | u64::from(*byte)), 0),
+    };
+    let mixed = (head ^ tail.rotate_left(29) ^ bytes.len() as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    (mixed >> 32) as usize % SLOTS
 }
 
 #[cfg(test)]

@@ -1,11 +1,9 @@
 //! Template to model: every copy of every resource, down through nested and linked deployments.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::rc::Rc;
 use std::sync::Arc;
-
-use smallvec::SmallVec;
 
 use super::Closed;
 use super::blueprint::ResourcePlan;
@@ -16,7 +14,7 @@ use super::place::Identity;
 use crate::diagnostic::{Diagnostic, Label, ResourceRef, Severity};
 use crate::eval::{Fault, FaultKind, Frame};
 use crate::expr::{Expr, ExprKind};
-use crate::model::{Body, Condition, Model, Resource, ResourceId, ResourceIx};
+use crate::model::{Body, Condition, Model, Resource, ResourceId};
 use crate::source::{Sources, Span};
 use crate::value::{Key, Truth, Value, ValueKind, Why};
 
@@ -58,8 +56,6 @@ pub(super) struct Builder<'r> {
     resources: Vec<Resource>,
     /// The resources that calls ask about.
     pub(super) queried: Vec<Resource>,
-    /// The ids of each resource's ancestors, the nearest first: how much of its own id they are.
-    ancestors: Vec<SmallVec<[usize; 2]>>,
     problems: Vec<Diagnostic>,
     /// What was told already: a variable in error is met by all that read it.
     told: BTreeSet<(Span, String)>,
@@ -75,7 +71,6 @@ impl<'r> Builder<'r> {
             sources,
             resources: Vec::new(),
             queried: Vec::new(),
-            ancestors: Vec::new(),
             problems: Vec::new(),
             told: BTreeSet::new(),
             closed: Vec::new(),
@@ -104,7 +99,6 @@ impl<'r> Builder<'r> {
     pub(super) fn append(&mut self, next: Self) {
         self.resources.extend(next.resources);
         self.queried.extend(next.queried);
-        self.ancestors.extend(next.ancestors);
         self.closed.extend(next.closed);
         self.untyped.extend(next.untyped);
         let is_new = |problem: &Diagnostic| self.told.insert((problem.primary.span, problem.message.clone()));
@@ -112,8 +106,7 @@ impl<'r> Builder<'r> {
     }
 
     /// The model of all that was deployed.
-    pub(super) fn finish(mut self, truncated: bool) -> Lowered {
-        self.adopt();
+    pub(super) fn finish(self, truncated: bool) -> Lowered {
         Lowered {
             model: Model::new(self.resources).with_queried(self.queried),
             problems: self.problems,
@@ -121,20 +114,6 @@ impl<'r> Builder<'r> {
             untyped: self.untyped,
             truncated,
         }
-    }
-
-    /// Finds every resource its parent: the nearest ancestor that is here, and of two with one id the first.
-    fn adopt(&mut self) {
-        let mut by_id = HashMap::with_capacity(self.resources.len());
-        for (n, resource) in self.resources.iter().enumerate() {
-            by_id.entry(resource.id.as_str()).or_insert(ResourceIx(n));
-        }
-        let parent = |(resource, ancestors): (&Resource, &SmallVec<[usize; 2]>)| {
-            let mut ids = ancestors.iter().map(|&end| resource.id.start(end));
-            ids.find_map(|id| by_id.get(id)).copied()
-        };
-        let parents: Vec<_> = self.resources.iter().zip(&self.ancestors).map(parent).collect();
-        self.resources.iter_mut().zip(parents).for_each(|(resource, parent)| resource.parent = parent);
     }
 
     /// Whether anybody will look at resources of a type.
@@ -260,7 +239,6 @@ impl<'r> Builder<'r> {
             object.insert(Key::from("scope"), extends.clone().into_value(&why, at));
             body.kind = ValueKind::Object(Arc::new(object));
         }
-        self.ancestors.push(identity.ancestors().collect());
         let parts = inline::parts(identity, &body);
         self.resources.push(Resource {
             resource_type: identity.resource_type.clone(),
@@ -270,7 +248,6 @@ impl<'r> Builder<'r> {
             existing: plan.existing,
             condition: around.condition.clone(),
             body: Body::new(body),
-            parent: None,
             declared: plan.declared,
             pointer: Arc::clone(&plan.pointer),
             deployed_by: Arc::clone(&around.deployed_by),
@@ -280,7 +257,6 @@ impl<'r> Builder<'r> {
             if !self.wants(&part.identity.resource_type) {
                 continue;
             }
-            self.ancestors.push(part.identity.ancestors().collect());
             self.resources.push(part.resource(&whole, &why));
         }
     }

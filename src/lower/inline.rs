@@ -53,7 +53,6 @@ impl Part {
             id: ResourceId::of_text(&self.identity.id),
             symbolic_name: None,
             body: Body::new(self.body),
-            parent: None,
             declared: if parent.declared.contains(&at) { at } else { parent.declared },
             pointer: Arc::from(format!("{}{}", parent.pointer, self.pointer)),
             ..parent.clone()

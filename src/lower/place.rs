@@ -2,11 +2,9 @@
 
 use std::sync::Arc;
 
-use smallvec::SmallVec;
-
 use crate::eval::Level;
 use crate::model::full_type;
-use crate::value::{Key, Mark, Text, Value};
+use crate::value::{Key, Text, Value};
 
 /// What stands before a provider in an id.
 const PROVIDERS: &str = "/providers/";
@@ -30,9 +28,6 @@ pub(super) struct Identity {
     pub(super) resource_type: Key,
     pub(super) name: Text,
     pub(super) id: Text,
-    /// Where in its id those of the resources end that this one is a child of, the farthest first, as far as its own name
-    /// tells them.
-    ancestors: SmallVec<[Mark; 2]>,
     /// The id of what this one extends (a lock, a diagnostic setting), where it extends anything.
     pub(super) extends: Option<Text>,
 }
@@ -69,20 +64,17 @@ impl Identity {
         id.push_known(PROVIDERS);
         id.push_known(provider);
         let resource_type = Key::new(Arc::clone(resource_type));
-        let start = Self { resource_type, name: Text::new(), id, ancestors: SmallVec::new(), extends: None };
+        let start = Self { resource_type, name: Text::new(), id, extends: None };
         start.grown(provider, types, name)
     }
 
     /// A child of this resource, declared inside it.
     pub(super) fn child(&self, kind: &str, name: &Text) -> Self {
-        let mut ancestors = self.ancestors.clone();
-        ancestors.push(self.id.mark());
         let above = self.resource_type.as_str();
         let start = Self {
             resource_type: Key::new(full_type(above, kind)),
             name: self.name.clone(),
             id: self.id.with_room_for(kind.len() + name.known_characters().len() + ROOM, name.count()),
-            ancestors,
             extends: self.extends.clone(),
         };
         start.grown(above, kind, name)
@@ -91,11 +83,6 @@ impl Identity {
     /// The same as an extension of the resource of this id.
     pub(super) fn extending(self, id: Text) -> Self {
         Self { extends: Some(id), ..self }
-    }
-
-    /// The ids of the resources that this one is a child of, the nearest first, each by its length in [`Text::canonical`] of its own id.
-    pub(super) fn ancestors(&self) -> impl Iterator<Item = usize> {
-        self.ancestors.iter().rev().map(|&end| self.id.size_to(end))
     }
 
     /// This one with more segments of name and id below those of the type `above`.
@@ -109,23 +96,14 @@ impl Identity {
         if types.split('/').any(|kind| kind.eq_ignore_ascii_case(EXTENDS)) {
             return self.extension(above, types, name);
         }
-        let (mut types, mut named) = (types.split('/'), !self.name.is_empty());
-        if named || !name.prefix().starts_with('/') {
-            join(&mut self.name, name);
-        } else {
+        if self.name.is_empty() && name.prefix().starts_with('/') {
             // A name of which the first segments are empty is shown without them.
             name.split('/').iter().for_each(|part| join(&mut self.name, part));
+        } else {
+            join(&mut self.name, name);
         }
-        let Self { id, ancestors, .. } = &mut self;
-        let mut start = id.mark();
-        id.push_parts(name, '/', |n, id| {
-            named |= n > 0 && id.mark() != start;
-            if n > 0 && named {
-                ancestors.push(id.mark());
-            }
-            segment(id, types.next().unwrap_or_default());
-            start = id.mark();
-        });
+        let mut types = types.split('/');
+        self.id.push_parts(name, '/', |_, id| segment(id, types.next().unwrap_or_default()));
         self
     }
 
@@ -133,13 +111,9 @@ impl Identity {
     /// `apim/Microsoft.Authorization/keep` the type is `Microsoft.Authorization/locks`.
     fn extension(mut self, above: &str, types: &str, name: &Text) -> Self {
         self.resource_type = Key::from(above);
-        for (n, (kind, name)) in types.split('/').zip(&name.split('/')).enumerate() {
-            if n > 0 && !self.name.is_empty() {
-                self.ancestors.push(self.id.mark());
-            }
+        for (kind, name) in types.split('/').zip(&name.split('/')) {
             if let Some(provider) = name.known().filter(|_| kind.eq_ignore_ascii_case(EXTENDS)) {
-                self.extends = self.ancestors.last().map(|&end| self.id.up_to(end));
-                self.ancestors.clear();
+                self.extends = (!self.name.is_empty()).then(|| self.id.clone());
                 (self.resource_type, self.name) = (Key::from(provider), Text::new());
                 self.id.push_known(PROVIDERS);
                 self.id.push_known(provider);
@@ -189,10 +163,6 @@ mod tests {
         service.push_known("/echo");
         let outside = Identity::new(&scope, &"Microsoft.ApiManagement/service/apis".into(), &service);
         assert_eq!(inside.id, outside.id);
-        for one in [&inside, &outside] {
-            let ends: Vec<_> = one.ancestors().map(|end| one.id.canonical()[..end].to_owned()).collect();
-            assert_eq!(ends, [parent.id.canonical()]);
-        }
         assert_eq!(
             outside.id.display(),
             "/subscriptions/s/resourceGroups/g/providers/Microsoft.ApiManagement/service/{service}/apis/echo"

@@ -138,7 +138,6 @@ impl Builder<'_> {
                 existing: true,
                 condition: around.condition.clone(),
                 body: Body::new(Value::object(body, at)),
-                parent: None,
                 declared,
                 pointer: Arc::clone(pointer),
                 deployed_by: Arc::clone(&around.deployed_by),

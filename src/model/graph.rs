@@ -21,24 +21,23 @@ pub struct Model {
     by_id: BTreeMap<ResourceId, Vec<ResourceIx>>,
     /// Made when somebody asks.
     by_last_name: OnceLock<LastNames>,
-    children: BTreeMap<ResourceIx, Vec<ResourceIx>>,
 }
 
 /// Resources by type and by the known last name of their id, those without one under `None`.
 type LastNames = BTreeMap<Key, BTreeMap<Option<Box<str>>, Vec<ResourceIx>>>;
 
 impl Model {
-    /// A deployment of these resources; a `parent` must be an index into them.
+    /// A deployment of these resources.
     #[must_use]
     pub fn new(resources: Vec<Resource>) -> Self {
         let mut model = Self { resources, ..Self::default() };
         for (n, resource) in model.resources.iter().enumerate() {
             let ix = ResourceIx(n);
-            model.by_type.entry(resource.resource_type.clone()).or_default().push(ix);
-            model.by_id.entry(resource.id.clone()).or_default().push(ix);
-            if let Some(parent) = resource.parent {
-                model.children.entry(parent).or_default().push(ix);
+            match model.by_type.get_mut(&resource.resource_type) {
+                Some(known) => known.push(ix),
+                None => _ = model.by_type.insert(resource.resource_type.clone(), vec![ix]),
             }
+            model.by_id.entry(resource.id.clone()).or_default().push(ix);
         }
         model
     }
@@ -109,7 +108,7 @@ impl Model {
     /// The resources inside that of an id, at any depth, whether it is in the deployment or not.
     pub fn inside<'m>(&'m self, id: &ResourceId) -> impl Iterator<Item = (ResourceIx, &'m Resource)> + use<'m> {
         let (start, around) = (id.as_str().to_owned(), id.clone());
-        let after = self.by_id.range((Bound::Excluded(id), Bound::Unbounded));
+        let after = self.by_id.range::<ResourceId, _>((Bound::Excluded(id), Bound::Unbounded));
         let found = after.take_while(move |(other, _)| other.as_str().starts_with(&start));
         let found = found.filter(move |(other, _)| other.is_inside(&around));
         found.flat_map(|(_, list)| list).map(|&ix| (ix, self.get(ix)))
@@ -117,13 +116,7 @@ impl Model {
 
     /// The resources around that of an id, the nearest first.
     pub fn around(&self, id: &ResourceId) -> impl Iterator<Item = (ResourceIx, &Resource)> {
-        let ids = (1..).map_while(|levels| id.ancestor(levels)).collect::<Vec<_>>();
-        ids.into_iter().flat_map(|id| self.by_id.get(&id).map_or(&[][..], Vec::as_slice)).map(|&ix| (ix, self.get(ix)))
-    }
-
-    /// The children of a resource that are in the same deployment.
-    pub fn children(&self, parent: ResourceIx) -> impl Iterator<Item = (ResourceIx, &Resource)> {
-        let found = self.children.get(&parent).map_or(&[][..], Vec::as_slice);
-        found.iter().map(|&ix| (ix, self.get(ix)))
+        let ids = (1..).map_while(|levels| id.up(levels));
+        ids.flat_map(|id| self.by_id.get(id).map_or(&[][..], Vec::as_slice)).map(|&ix| (ix, self.get(ix)))
     }
 }

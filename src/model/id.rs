@@ -1,5 +1,6 @@
 //! Resource ids that join even where a name stays unknown.
 
+use std::borrow::Borrow;
 use std::cmp::Ordering;
 
 use crate::value::{Shape, Text, Truth, Value, ValueKind};
@@ -53,12 +54,6 @@ impl ResourceId {
         &self.text
     }
 
-    /// The id that the first so many bytes of the canonical text are.
-    #[must_use]
-    pub fn start(&self, end: usize) -> &str {
-        self.text.get(..end).unwrap_or(&self.text).trim_end_matches('/')
-    }
-
     /// Whether it is the same id as another: by its pieces where parts are unknown.
     #[must_use]
     pub fn is(&self, other: &Self) -> Truth {
@@ -76,6 +71,11 @@ impl ResourceId {
     /// The id of the resource that many levels up: of `…/service/s/apis/a` one level up is `…/service/s`.
     #[must_use]
     pub fn ancestor(&self, levels: usize) -> Option<Self> {
+        Some(Self::written(self.up(levels)?.to_owned()))
+    }
+
+    /// The canonical text of that id.
+    pub(super) fn up(&self, levels: usize) -> Option<&str> {
         let mut depth = 0_usize;
         let mut slashes = self.text.bytes().enumerate().rev().filter(|(_, byte)| {
             // What is in braces is the name of something unknown, slashes and all.
@@ -87,7 +87,7 @@ impl ResourceId {
             *byte == b'/' && depth == 0
         });
         let (cut, _) = slashes.nth((2 * levels).checked_sub(1)?)?;
-        Some(Self::written(self.text[..cut].to_owned()))
+        Some(self.text[..cut].trim_end_matches('/'))
     }
 
     /// Whether this is the id of something inside the resource of another id. Unknown names are told apart by their expressions.
@@ -123,6 +123,12 @@ impl PartialEq for ResourceId {
 }
 
 impl Eq for ResourceId {}
+
+impl Borrow<str> for ResourceId {
+    fn borrow(&self) -> &str {
+        &self.text
+    }
+}
 
 impl PartialOrd for ResourceId {
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {

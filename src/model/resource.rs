@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Body, ResourceId, ResourceIx};
+use super::{Body, ResourceId};
 use crate::source::Span;
 use crate::value::{Key, Truth, Value};
 
@@ -24,8 +24,6 @@ pub struct Resource {
     /// The whole resource as an object, evaluated: `type`, `apiVersion`, `name`, `sku`, `properties`, …
     /// A nested child's `type` and `name` are as written there. Unknown as a whole where it cannot be told.
     pub body: Body,
-    /// The parent, where it is in the same deployment.
-    pub parent: Option<ResourceIx>,
     /// The resource's object in its file.
     pub declared: Span,
     /// The JSON pointer of that object, as written.

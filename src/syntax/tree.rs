@@ -79,6 +79,19 @@ impl Document {
         (0..self.nodes.len()).map(|index| self.node(index))
     }
 
+    /// The keys and values that are one of these strings, without case, in the order of the text.
+    pub fn spelled<'d>(&'d self, names: &'d [&'d str]) -> impl Iterator<Item = Node<'d>> {
+        // Most have another length: with two quotes, with one, or with none.
+        let fits = move |raw: &Raw| match raw.kind {
+            Kind::Plain => names.iter().any(|name| ((raw.end - raw.start) as usize).wrapping_sub(name.len()) <= 2),
+            Kind::Escaped => true,
+            _ => false,
+        };
+        let is =
+            move |node: &Node<'d>| node.string().is_some_and(|text| names.iter().any(|name| text.eq_ignore_ascii_case(name)));
+        self.nodes.iter().enumerate().filter(move |(_, raw)| fits(raw)).map(|(index, _)| self.node(index)).filter(is)
+    }
+
     /// The node of this index, of those there are.
     pub(super) fn node(&self, index: usize) -> Node<'_> {
         Node { document: self, index: u32::try_from(index).unwrap_or(u32::MAX) }

@@ -38,13 +38,6 @@ pub enum Piece<'t> {
     },
 }
 
-/// A place in a text that grew since.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Mark {
-    known: usize,
-    holes: usize,
-}
-
 /// How many bytes are made room for when a text grows.
 const LIKELY: usize = 64;
 
@@ -269,26 +262,7 @@ impl Text {
     /// How many bytes [`Text::canonical`] has.
     #[must_use]
     pub fn size(&self) -> usize {
-        self.size_to(self.mark())
-    }
-
-    /// Where it ends now, while it grows.
-    #[must_use]
-    pub fn mark(&self) -> Mark {
-        Mark { known: self.known.len(), holes: self.holes.len() }
-    }
-
-    /// What it was at a mark.
-    #[must_use]
-    pub fn up_to(&self, mark: Mark) -> Self {
-        Self { known: self.known[..mark.known].to_owned(), holes: self.holes[..mark.holes].to_vec() }
-    }
-
-    /// How many bytes of [`Text::canonical`] there were at a mark.
-    #[must_use]
-    pub fn size_to(&self, mark: Mark) -> usize {
-        let holes = self.holes.iter().take(mark.holes);
-        mark.known + holes.map(|hole| hole.symbol.as_str().len() + 3).sum::<usize>()
+        self.known.len() + self.holes.iter().map(|hole| hole.symbol.as_str().len() + 3).sum::<usize>()
     }
 }
 

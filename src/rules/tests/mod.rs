@@ -19,7 +19,7 @@ use jiff::civil::date;
 
 use super::{RuleSet, RuleText, Settings, Trees, group, run};
 use crate::diagnostic::{Diagnostic, Verdict};
-use crate::model::{Body, Condition, Model, Resource, ResourceId, ResourceIx};
+use crate::model::{Body, Condition, Model, Resource, ResourceId};
 use crate::source::{FileId, Loaded, SourceFile, Sources, Span};
 use crate::syntax::{Document, Kind, Node};
 use crate::value::{Key, Object, Shape, Step, Symbol, Text, Truth, Unknown, Value, ValueKind, Why};
@@ -52,13 +52,7 @@ impl World {
         assert!(document.is_well_formed(), "{:?}", document.problems());
         let root = document.root().unwrap();
         let list = root.get("resources").unwrap_or(root);
-        let mut resources: Vec<Resource> = list.items().enumerate().map(|(n, node)| resource(n, node)).collect();
-        let ids: Vec<ResourceId> = resources.iter().map(|resource| resource.id.clone()).collect();
-        for resource in &mut resources {
-            let parent = ids.iter().enumerate().filter(|(_, id)| resource.id.as_str().starts_with(&format!("{}/", id.as_str())));
-            resource.parent = parent.max_by_key(|(_, id)| id.as_str().len()).map(|(n, _)| ResourceIx(n));
-        }
-        let model = Model::new(resources);
+        let model = Model::new(list.items().enumerate().map(|(n, node)| resource(n, node)).collect());
         Self { file, model, document: Arc::new(document) }
     }
 
@@ -207,7 +201,6 @@ fn resource(n: usize, node: Node<'_>) -> Resource {
         id: ResourceId::of(&id).unwrap(),
         symbolic_name: None,
         condition,
-        parent: None,
         declared: node.span(),
         pointer: format!("/resources/{n}").into(),
         deployed_by: Arc::from([]),
