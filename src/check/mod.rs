@@ -278,7 +278,7 @@ fn tree(path: &Path, files: &dyn Files) -> Option<PathBuf> {
 /// The files that the walk did not keep, by what they look like.
 fn counts(discovery: &source::Discovery) -> FileCounts {
     let mut files = FileCounts { bicep: discovery.bicep, ..FileCounts::default() };
-    for skipped in &discovery.skipped {
+    for skipped in discovery.skipped.iter().flat_map(|skipped| &skipped.files) {
         match skipped.kind {
             SkippedKind::Template => files.templates += 1,
             SkippedKind::ParameterFile => files.parameter_files += 1,

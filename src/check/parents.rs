@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::documents::{Documents, name};
-use crate::source::{Skipped, SkippedKind};
+use crate::source::{Skipped, SkippedFile, SkippedKind};
 
 /// The skipped templates that lead to one of `paths`, directly or over others, in order.
 ///
@@ -12,12 +12,13 @@ pub(super) fn find(paths: &[String], skipped: &[Skipped], documents: &Documents)
     if paths.is_empty() {
         return Vec::new();
     }
-    let candidates = skipped
-        .iter()
-        .filter(|file| file.links && file.kind != SkippedKind::ParameterFile)
-        .filter_map(|file| Some((file.path.clone(), names_in(documents.open(&file.path).ok()?.file().text()))))
-        .collect();
-    lead_to(paths, candidates)
+    let may_lead = |file: &&SkippedFile| file.links && file.kind != SkippedKind::ParameterFile;
+    let in_folder =
+        |skipped: &'_ Skipped| skipped.files.iter().filter(may_lead).map(|file| skipped.path(file)).collect::<Vec<_>>();
+    let mut candidates: Vec<String> = skipped.iter().flat_map(in_folder).collect();
+    candidates.sort_unstable();
+    let names = |path: String| documents.text(&path).map(|file| (path, names_in(file.text())));
+    lead_to(paths, candidates.into_iter().filter_map(names).collect())
 }
 
 /// Those of the candidates, each with the names that it mentions, that lead to one of `paths`, directly or over others, in

@@ -11,7 +11,7 @@ use super::rules::{Misgiven, Rules, RulesError, Wanted, date};
 use crate::config::{self, Accepted, Config, Configs, FailOn, INVALID_CONFIGURATION, Layer, Origin, Search, Setting, Undecided};
 use crate::diagnostic::{Catalogue, Diagnostic, Label, RuleMeta, Severity};
 use crate::rules::{RuleSet, Selection};
-use crate::source::{Discovery, Disk, Kept, Prefilter, Sources, Span, resift};
+use crate::source::{Discovery, Disk, Kept, Prefilter, Skipped, Sources, Span, resift};
 use crate::suppress::{Kind, Named, Suppression};
 
 /// By what each file is judged.
@@ -229,15 +229,25 @@ impl Regime {
         let Some(configs) = &self.configs else { return };
         let includes = |path: &str| configs.of(path).is_none_or(|config| config.includes(&configs.real(path)));
         discovery.kept.retain(|kept| kept.explicit || includes(&kept.path));
-        discovery.skipped.retain(|skipped| includes(&skipped.path));
         let named = |path: &str| arguments.iter().any(|argument| argument.to_str() == Some(path));
         discovery.unreadable.retain(|unreadable| named(&unreadable.path) || includes(&unreadable.path));
         let mut wanted: BTreeMap<BTreeSet<String>, BTreeSet<String>> = BTreeMap::new();
-        for skipped in &discovery.skipped {
-            let local = self.of(&skipped.path);
-            if !Arc::ptr_eq(&local, &self.plain) && matters(&skipped.path, &local) {
-                wanted.entry(local.words.clone()).or_default().insert(skipped.path.clone());
+        for Skipped { folder, files } in &mut discovery.skipped {
+            // NOTE: most folders have no configuration, so that nothing is asked about the files in them.
+            if configs.of(folder).is_none() {
+                continue;
             }
+            files.retain(|file| {
+                let path = format!("{folder}{}", file.name);
+                if !includes(&path) {
+                    return false;
+                }
+                let local = self.of(&path);
+                if !Arc::ptr_eq(&local, &self.plain) && matters(&path, &local) {
+                    wanted.entry(local.words.clone()).or_default().insert(path);
+                }
+                true
+            });
         }
         for (words, paths) in wanted {
             let words: Vec<&str> = words.iter().map(String::as_str).collect();

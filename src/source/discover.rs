@@ -8,16 +8,18 @@
 //! its files are somebody else's, or are met anyway. However many ways lead to a file, it is there once.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::ffi::OsString;
-use std::fs;
+use std::ffi::{OsStr, OsString};
+use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use ignore::{DirEntry, WalkBuilder, WalkState};
-
-use super::prefilter::{Prefilter, Word};
-use super::read::{Loaded, ReadError, decode, read_bytes, read_regular};
+use super::gather::{Found, Harvest, Skipped, SkippedFile};
+use super::path::{folder, name};
+use super::prefilter::Prefilter;
+use super::read::{Loaded, ReadError};
+use super::sieve::{Sieve, What};
+use super::walk::{threads, walk};
 
 /// How folders are walked.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -28,12 +30,12 @@ pub struct Options {
     pub hidden: bool,
 }
 
-/// What was found, each list in the order of the paths.
+/// What was found, in the order of the paths but for what was skipped.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Discovery {
     /// Files that may matter, with their text.
     pub kept: Vec<Kept>,
-    /// Files without a word that a rule looks for.
+    /// Files without a word that a rule looks for, in the order of their folders.
     pub skipped: Vec<Skipped>,
     /// What could not be read.
     pub unreadable: Vec<Unreadable>,
@@ -52,35 +54,6 @@ pub struct Kept {
     pub explicit: bool,
 }
 
-/// A file that no rule looks at.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Skipped {
-    /// As reached from the argument, with forward slashes.
-    pub path: String,
-    /// What it looks like.
-    pub kind: SkippedKind,
-    /// Whether it may link to other templates, so that it can be the parent of one that matters.
-    pub links: bool,
-}
-
-/// What a skipped file looks like, by the name of a schema in its first [`HEAD`] bytes.
-///
-/// That is a guess, and good enough for what hangs on it: under which of three numbers of the summary the file counts, and
-/// whether it is looked at again as the parameter file of a template that matters. Of 177 public files that name one
-/// of these schemas, 173 do in their first 4 KiB; most of the others are collections that embed templates.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum SkippedKind {
-    /// It names the schema of a deployment template of any scope.
-    Template,
-    /// It names the schema of a parameter file.
-    ParameterFile,
-    /// Neither.
-    Other,
-}
-
-/// How many bytes of a skipped file are searched for the name of its schema.
-pub const HEAD: usize = 4096;
-
 /// A file or folder that could not be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unreadable {
@@ -95,13 +68,14 @@ pub struct Unreadable {
 pub fn discover(roots: &[PathBuf], prefilter: &Prefilter, options: &Options) -> Discovery {
     let sieve = Sieve::new(prefilter);
     let (folders, files): (Vec<&Path>, Vec<&Path>) = roots.iter().map(PathBuf::as_path).partition(|root| root.is_dir());
-    let found = Mutex::new(Vec::new());
-    read_named(&files, &sieve, &found);
-    walk(&folders, &sieve, options, &found);
-    let mut found = found.into_inner().unwrap_or_else(PoisonError::into_inner);
-    found.sort_by(|a, b| (&a.shown, !a.explicit).cmp(&(&b.shown, !b.explicit)));
-    once_each(&mut found, &folders);
-    account(found)
+    let harvest = Mutex::default();
+    read_named(&files, &sieve, &harvest);
+    if !folders.is_empty() {
+        walk(&folders, options, &sieve, &harvest);
+    }
+    let mut harvest = harvest.into_inner().unwrap_or_else(PoisonError::into_inner);
+    once_each(&mut harvest, &folders);
+    account(harvest)
 }
 
 /// Sifts some of the skipped files again, for other words: those that hold one are then among the kept.
@@ -109,112 +83,32 @@ pub fn resift(discovery: &mut Discovery, paths: &BTreeSet<String>, prefilter: &P
     let sieve = Sieve::new(prefilter);
     let mut room = Vec::new();
     let Discovery { kept, skipped, unreadable, .. } = discovery;
-    skipped.retain(|file| {
-        let path = &file.path;
-        let found = if paths.contains(path) { sieve.met(Path::new(path), &mut room) } else { return true };
-        match found {
-            What::Kept(loaded) => kept.push(Kept { path: path.clone(), loaded, explicit: false }),
-            What::Unreadable(error) => unreadable.push(Unreadable { path: path.clone(), error }),
-            What::Skipped { .. } | What::Bicep => return true,
-        }
-        false
-    });
+    for Skipped { folder, files } in skipped {
+        files.retain(|file| {
+            let path = format!("{folder}{}", file.name);
+            if !paths.contains(&path) {
+                return true;
+            }
+            match sieve.met(file.name.as_ref(), || File::open(&path), &mut room) {
+                What::Kept(loaded) => kept.push(Kept { path, loaded, explicit: false }),
+                What::Unreadable(error) => unreadable.push(Unreadable { path, error }),
+                What::Skipped { .. } | What::Bicep => return true,
+            }
+            false
+        });
+    }
     kept.sort_by(|a, b| a.path.cmp(&b.path));
 }
 
-/// A file or folder that was met.
-#[derive(Debug)]
-struct Found {
-    path: PathBuf,
-    shown: String,
-    explicit: bool,
-    link: bool,
-    what: What,
-}
-
-#[derive(Debug)]
-enum What {
-    Kept(Loaded),
-    Skipped { kind: SkippedKind, links: bool },
-    Unreadable(ReadError),
-    Bicep,
-}
-
-impl Found {
-    fn new(path: &Path, explicit: bool, link: bool, what: What) -> Self {
-        Self { path: path.to_owned(), shown: shown(path), explicit, link, what }
-    }
-}
-
-/// A path as it is shown, with forward slashes.
-fn shown(path: &Path) -> String {
-    let text = path.to_string_lossy();
-    if cfg!(windows) { text.replace('\\', "/") } else { text.into_owned() }
-}
-
-/// Tells what a file is from its bytes.
-struct Sieve<'p> {
-    prefilter: &'p Prefilter,
-    template: Word,
-    parameters: Word,
-    link: Word,
-}
-
-impl<'p> Sieve<'p> {
-    fn new(prefilter: &'p Prefilter) -> Self {
-        let (template, parameters) = (Word::new("deploymentTemplate"), Word::new("deploymentParameters"));
-        Self { prefilter, template, parameters, link: Word::new("templateLink") }
-    }
-
-    /// Reads a file that an argument names; `room` is used again.
-    fn named(&self, path: &Path, room: &mut Vec<u8>) -> What {
-        if has_extension(path, &["bicep"]) && path.is_file() {
-            return What::Bicep;
-        }
-        read_bytes(path, room).and_then(decode).map_or_else(What::Unreadable, What::Kept)
-    }
-
-    /// Reads a regular file that the walk met; `room` is used again.
-    fn met(&self, path: &Path, room: &mut Vec<u8>) -> What {
-        if has_extension(path, &["bicep"]) {
-            return What::Bicep;
-        }
-        let bytes = match read_regular(path, room) {
-            Ok(bytes) => bytes,
-            Err(error) => return What::Unreadable(error),
-        };
-        if self.prefilter.keeps(bytes) {
-            return decode(bytes).map_or_else(What::Unreadable, What::Kept);
-        }
-        let head = &bytes[..bytes.len().min(HEAD)];
-        let kind = if self.template.is_in(head) {
-            SkippedKind::Template
-        } else if self.parameters.is_in(head) {
-            SkippedKind::ParameterFile
-        } else {
-            SkippedKind::Other
-        };
-        What::Skipped { kind, links: self.link.is_in(bytes) }
-    }
-}
-
-fn has_extension(path: &Path, wanted: &[&str]) -> bool {
-    path.extension().is_some_and(|extension| wanted.iter().any(|wanted| extension.eq_ignore_ascii_case(wanted)))
-}
-
-/// A disk that is not in memory yet answers several requests at a time, so there are more threads than cores.
-fn threads() -> usize {
-    std::thread::available_parallelism().map_or(2, |cores| cores.get() + 2).min(16)
-}
-
 /// Reads the files that arguments name.
-fn read_named(files: &[&Path], sieve: &Sieve<'_>, found: &Mutex<Vec<Found>>) {
+fn read_named(files: &[&Path], sieve: &Sieve<'_>, harvest: &Mutex<Harvest>) {
     let next = AtomicUsize::new(0);
     let work = || {
         let mut room = Vec::new();
         while let Some(&path) = files.get(next.fetch_add(1, Ordering::Relaxed)) {
             let what = sieve.named(path, &mut room);
-            add(found, Found::new(path, true, path.is_symlink(), what));
+            let found = Found::new(path.to_owned(), true, path.is_symlink(), what);
+            harvest.lock().unwrap_or_else(PoisonError::into_inner).found.push(found);
         }
     };
     // NOTE: a few files are read before a thread has started.
@@ -227,85 +121,32 @@ fn read_named(files: &[&Path], sieve: &Sieve<'_>, found: &Mutex<Vec<Found>>) {
     });
 }
 
-fn add(found: &Mutex<Vec<Found>>, one: Found) {
-    found.lock().unwrap_or_else(PoisonError::into_inner).push(one);
-}
-
-fn walk(folders: &[&Path], sieve: &Sieve<'_>, options: &Options, found: &Mutex<Vec<Found>>) {
-    let Some((first, others)) = folders.split_first() else { return };
-    let mut builder = WalkBuilder::new(first);
-    for folder in others {
-        builder.add(folder);
-    }
-    builder.hidden(!options.hidden).threads(threads()).git_global(false).git_exclude(false);
-    builder.ignore(!options.no_ignore).git_ignore(!options.no_ignore).parents(!options.no_ignore);
-    builder.build_parallel().run(|| {
-        let mut room = Vec::new();
-        Box::new(move |entry| {
-            match entry {
-                Ok(entry) => {
-                    if let Some(what) = met(&entry, sieve, &mut room) {
-                        add(found, Found::new(entry.path(), false, entry.path_is_symlink(), what));
-                    }
-                }
-                Err(error) => {
-                    if let Some((path, error)) = walk_error(&error) {
-                        add(found, Found::new(path, false, false, What::Unreadable(error)));
-                    }
-                }
-            }
-            WalkState::Continue
-        })
-    });
-}
-
-/// What an entry of a folder is, if it counts. Sockets, pipes and devices do not, nor do links to folders or to those.
-fn met(entry: &DirEntry, sieve: &Sieve<'_>, room: &mut Vec<u8>) -> Option<What> {
-    let path = entry.path();
-    if !has_extension(path, &["json", "jsonc", "bicep"]) {
-        return None;
-    }
-    let kind = entry.file_type()?;
-    if kind.is_symlink() {
-        // NOTE: a link that leads nowhere is told, as is a file that cannot be read: somebody meant it to be there.
-        match fs::metadata(path) {
-            Ok(target) if !target.is_file() => return None,
-            Ok(_) => {}
-            Err(error) => return Some(What::Unreadable(error.into())),
-        }
-    } else if !kind.is_file() {
-        return None;
-    }
-    Some(sieve.met(path, room))
-}
-
-/// The folder that could not be listed and why; `None` for a broken line of an ignore file.
-fn walk_error(error: &ignore::Error) -> Option<(&Path, ReadError)> {
-    match error {
-        ignore::Error::WithPath { path, err } => Some((path, ReadError::Io(err.io_error()?.kind()))),
-        ignore::Error::WithDepth { err, .. } => walk_error(err),
-        _ => None,
-    }
-}
-
-/// Leaves each file once: as an argument names it, else under its own name rather than a link's, else by the path that sorts first.
+/// Leaves each file once, in the order of the paths: as an argument names it, else under its own name rather than a link's, else
+/// by the path that sorts first.
 ///
 /// To ask the system for a file's true path is slow, so it is asked only where two ways can lead to one file.
-fn once_each(found: &mut Vec<Found>, folders: &[&Path]) {
-    if found.len() < 2 {
-        return;
-    }
+fn once_each(harvest: &mut Harvest, folders: &[&Path]) {
     let mut true_folders: Vec<PathBuf> = folders.iter().filter_map(|folder| fs::canonicalize(folder).ok()).collect();
     true_folders.sort_unstable();
     let overlap = true_folders.windows(2).any(|pair| pair[1].starts_with(&pair[0]));
     let true_path = |one: &Found| fs::canonicalize(&one.path).unwrap_or_else(|_| one.path.clone());
 
+    let Harvest { found, skipped } = harvest;
     let several_ways = found.iter().filter(|one| one.explicit || one.link);
     let names: BTreeSet<OsString> = several_ways.filter_map(|one| true_path(one).file_name().map(ToOwned::to_owned)).collect();
+    let is_doubtful = |name: &OsStr| overlap || names.contains(name);
+    for Skipped { folder, files } in skipped {
+        let doubtful = files.extract_if(.., |file| is_doubtful(file.name.as_ref()));
+        found.extend(doubtful.map(|SkippedFile { name, kind, links }| {
+            Found::new(PathBuf::from(format!("{folder}{name}")), false, false, What::Skipped { kind, links })
+        }));
+    }
+    found.sort_by(|a, b| (&a.shown, !a.explicit).cmp(&(&b.shown, !b.explicit)));
+
     let mut best: BTreeMap<PathBuf, usize> = BTreeMap::new();
     let mut again: BTreeSet<usize> = BTreeSet::new();
     for (index, one) in found.iter().enumerate() {
-        if overlap || one.explicit || one.link || one.path.file_name().is_some_and(|name| names.contains(name)) {
+        if one.explicit || one.link || one.path.file_name().is_some_and(is_doubtful) {
             let holder = best.entry(true_path(one)).or_insert(index);
             if *holder != index {
                 let rank = |one: &Found| (!one.explicit, one.link);
@@ -321,12 +162,16 @@ fn once_each(found: &mut Vec<Found>, folders: &[&Path]) {
     });
 }
 
-fn account(found: Vec<Found>) -> Discovery {
-    let mut discovery = Discovery::default();
-    for Found { shown: path, explicit, what, .. } in found {
+fn account(mut harvest: Harvest) -> Discovery {
+    harvest.skipped.sort_by(|a, b| a.folder.cmp(&b.folder));
+    let mut discovery = Discovery { skipped: harvest.skipped, ..Discovery::default() };
+    for Found { shown: path, explicit, what, .. } in harvest.found {
         match what {
             What::Kept(loaded) => discovery.kept.push(Kept { path, loaded, explicit }),
-            What::Skipped { kind, links } => discovery.skipped.push(Skipped { path, kind, links }),
+            What::Skipped { kind, links } => {
+                let files = vec![SkippedFile { name: name(&path).to_owned(), kind, links }];
+                discovery.skipped.push(Skipped { folder: folder(&path).to_owned(), files });
+            }
             What::Unreadable(error) => discovery.unreadable.push(Unreadable { path, error }),
             What::Bicep => discovery.bicep += 1,
         }
@@ -341,8 +186,8 @@ mod tests {
 
     use tempfile::TempDir;
 
-    use super::{Discovery, Options, SkippedKind, discover};
-    use crate::source::Prefilter;
+    use super::{Discovery, Options, discover};
+    use crate::source::{Prefilter, SkippedKind};
 
     /// A folder with these files; a path that ends with a slash is a folder.
     fn folder(files: &[(&str, &str)]) -> TempDir {
@@ -358,9 +203,9 @@ mod tests {
     fn find(root: &TempDir, arguments: &[&str], options: Options) -> Discovery {
         let roots: Vec<PathBuf> = arguments.iter().map(|argument| root.path().join(argument)).collect();
         let mut found = discover(&roots, &Prefilter::new(&["apimanagement"]), &options);
-        let prefix = format!("{}/", super::shown(root.path()));
+        let prefix = format!("{}/", root.path().to_str().unwrap().replace('\\', "/"));
         let kept = found.kept.iter_mut().map(|one| &mut one.path);
-        let skipped = found.skipped.iter_mut().map(|one| &mut one.path);
+        let skipped = found.skipped.iter_mut().map(|one| &mut one.folder);
         for path in kept.chain(skipped).chain(found.unreadable.iter_mut().map(|one| &mut one.path)) {
             *path = path.replace(&prefix, "");
         }
@@ -370,7 +215,7 @@ mod tests {
     /// `path`, with `!` where an argument names it; then what was skipped in round and what is unreadable in square brackets.
     fn summary(found: &Discovery) -> String {
         let kept = found.kept.iter().map(|one| format!("{}{}", one.path, if one.explicit { "!" } else { "" }));
-        let skipped = found.skipped.iter().map(|one| format!("({})", one.path));
+        let skipped = found.skipped.iter().flat_map(|one| one.files.iter().map(|file| format!("({})", one.path(file))));
         let unreadable = found.unreadable.iter().map(|one| format!("[{} {}]", one.path, one.error));
         kept.chain(skipped).chain(unreadable).collect::<Vec<_>>().join(" ")
     }
@@ -428,9 +273,13 @@ mod tests {
             ("d.json", "{}"),
         ]);
         let found = find(&root, &[""], Options::default());
-        let kinds: Vec<(SkippedKind, bool)> = found.skipped.iter().map(|one| (one.kind, one.links)).collect();
+        let [skipped] = found.skipped.as_slice() else { panic!("they are in one folder") };
+        let mut kinds: Vec<_> = skipped.files.iter().map(|one| (one.name.as_str(), one.kind, one.links)).collect();
+        kinds.sort_unstable_by_key(|(name, ..)| *name);
         use SkippedKind::{Other, ParameterFile, Template};
-        assert_eq!(kinds, [(Template, false), (Template, true), (ParameterFile, false), (Other, false)]);
+        let wanted =
+            [("a.json", Template, false), ("b.json", Template, true), ("c.json", ParameterFile, false), ("d.json", Other, false)];
+        assert_eq!(kinds, wanted);
     }
 
     #[test]

@@ -10,28 +10,36 @@
 //! | [`HEAD`] | 4 KiB of a skipped file | a schema named later is not seen: it counts as another file |
 
 mod blame;
+#[cfg(unix)]
+mod crew;
 mod discover;
 mod file;
+mod files;
+mod gather;
 mod git;
 mod lines;
+mod listing;
 mod path;
 mod prefilter;
 mod read;
 mod revision;
+mod sieve;
 mod span;
+mod walk;
 mod watch;
 mod write;
 
 pub use blame::{Written, blame};
-pub use discover::{Discovery, HEAD, Kept, Options, Skipped, SkippedKind, Unreadable, discover, resift};
+pub use discover::{Discovery, Kept, Options, Unreadable, discover, resift};
 pub use file::{Encoding, SourceFile, Sources};
+pub use files::{Disk, Files};
+pub use gather::{Skipped, SkippedFile};
 pub use lines::Position;
 pub use path::{above, folder, join, name};
 pub use prefilter::Prefilter;
-pub use read::{
-    Damage, Disk, Files, Loaded, MAX_FILE_LEN, ReadError, RuleFile, decode, read_list, read_rules, read_stream, split_list,
-};
+pub use read::{Damage, Loaded, MAX_FILE_LEN, ReadError, RuleFile, decode, read_list, read_rules, read_stream, split_list};
 pub use revision::{Past, Revision, RevisionError};
+pub use sieve::{HEAD, SkippedKind};
 pub use span::{FileId, Span, TextMap};
 pub use watch::{Watch, WatchError};
 pub use write::{WriteError, append, create, replace, write};

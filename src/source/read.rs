@@ -1,12 +1,12 @@
 //! Bytes on disk to text: which encoding, and what to say where there is none.
 
-use std::collections::BTreeMap;
 use std::fmt;
 use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use super::Encoding;
+use super::files::{Disk, Files};
 
 /// The largest file that is read, in bytes. Resource Manager takes templates of at most 4 MB
 /// ("Template limits" in "Understand the structure and syntax of ARM templates"); the rest is room for odd ones.
@@ -38,86 +38,6 @@ impl Loaded {
     #[must_use]
     pub fn utf8(text: impl Into<String>) -> Self {
         Self { text: text.into(), encoding: Encoding::Utf8 { bom: false }, damage: Vec::new() }
-    }
-}
-
-/// Where files are read from: the disk, or a map in memory.
-pub trait Files: Sync {
-    /// The text of a file.
-    ///
-    /// # Errors
-    /// [`ReadError`]: it is not there, cannot be read, is no regular file, is too large, or is no text.
-    fn read(&self, path: &Path) -> Result<Loaded, ReadError>;
-
-    /// The names of the regular files in a folder, sorted; none where it cannot be listed.
-    fn list(&self, folder: &Path) -> Vec<String>;
-
-    /// The one true path of a file or folder, links followed; `None` where there is none.
-    fn resolve(&self, path: &Path) -> Option<PathBuf>;
-
-    /// Whether there is a folder at the path.
-    fn is_folder(&self, path: &Path) -> bool;
-
-    /// Whether there is a regular file at the path.
-    fn is_file(&self, path: &Path) -> bool;
-}
-
-/// The files on disk.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Disk;
-
-impl Files for Disk {
-    fn read(&self, path: &Path) -> Result<Loaded, ReadError> {
-        decode(read_bytes(path, &mut Vec::new())?)
-    }
-
-    fn list(&self, folder: &Path) -> Vec<String> {
-        let entries = fs::read_dir(folder).into_iter().flatten().flatten();
-        // NOTE: the folder tells what its entries are; only where a link leads must be asked.
-        let files = entries.filter(|entry| match entry.file_type() {
-            Ok(kind) if kind.is_symlink() => fs::metadata(entry.path()).is_ok_and(|metadata| metadata.is_file()),
-            kind => kind.is_ok_and(|kind| kind.is_file()),
-        });
-        let mut names: Vec<String> = files.filter_map(|entry| entry.file_name().into_string().ok()).collect();
-        names.sort_unstable();
-        names
-    }
-
-    fn resolve(&self, path: &Path) -> Option<PathBuf> {
-        fs::canonicalize(path).ok()
-    }
-
-    fn is_folder(&self, path: &Path) -> bool {
-        path.is_dir()
-    }
-
-    fn is_file(&self, path: &Path) -> bool {
-        path.is_file()
-    }
-}
-
-/// Files in memory: for tests, and for texts that an editor has not saved yet.
-impl Files for BTreeMap<PathBuf, String> {
-    fn read(&self, path: &Path) -> Result<Loaded, ReadError> {
-        let text = self.get(path).ok_or(ReadError::Io(io::ErrorKind::NotFound))?;
-        Ok(Loaded::utf8(text.as_str()))
-    }
-
-    fn list(&self, folder: &Path) -> Vec<String> {
-        let inside = self.keys().filter(|path| path.parent() == Some(folder));
-        inside.filter_map(|path| path.file_name()?.to_str().map(str::to_owned)).collect()
-    }
-
-    fn resolve(&self, path: &Path) -> Option<PathBuf> {
-        (self.contains_key(path) || self.is_folder(path)).then(|| path.to_owned())
-    }
-
-    fn is_folder(&self, path: &Path) -> bool {
-        self.keys().any(|known| known != path && known.starts_with(path))
-    }
-
-    fn is_file(&self, path: &Path) -> bool {
-        self.contains_key(path)
     }
 }
 
@@ -256,16 +176,26 @@ pub(super) fn read_bytes<'r>(path: &Path, room: &'r mut Vec<u8>) -> Result<&'r [
     read_limited(File::open(path)?, room)
 }
 
-/// Reads what is known to be a regular file: nothing is asked about it again.
-pub(super) fn read_regular<'r>(path: &Path, room: &'r mut Vec<u8>) -> Result<&'r [u8], ReadError> {
-    read_limited(File::open(path)?, room)
+/// Reads what is known to be a regular file: nothing is asked about it again, not even whether there is more of it, where
+/// there was more room than it took and it ends as JSON does.
+pub(super) fn read_regular(file: File, room: &mut Vec<u8>) -> Result<&[u8], ReadError> {
+    read_until(file, room, ends_as_json)
+}
+
+fn ends_as_json(bytes: &[u8]) -> bool {
+    matches!(bytes.trim_ascii_end(), [.., b'}' | b']'])
 }
 
 /// How much room there is at first: most files are read at once.
 const ROOM: usize = 64 * 1024;
 
 /// The bytes of a stream, which are put into `room`. That keeps its length, so that many streams are read into one.
-fn read_limited(mut stream: impl Read, room: &mut Vec<u8>) -> Result<&[u8], ReadError> {
+fn read_limited(stream: impl Read, room: &mut Vec<u8>) -> Result<&[u8], ReadError> {
+    read_until(stream, room, |_| false)
+}
+
+/// Reads until the stream ends, or until all that there was at a time makes a whole.
+fn read_until(mut stream: impl Read, room: &mut Vec<u8>, is_whole: impl Fn(&[u8]) -> bool) -> Result<&[u8], ReadError> {
     let mut filled = 0;
     loop {
         if filled == room.len() {
@@ -279,6 +209,9 @@ fn read_limited(mut stream: impl Read, room: &mut Vec<u8>) -> Result<&[u8], Read
         }
         if filled as u64 > MAX_FILE_LEN {
             return Err(ReadError::TooLarge);
+        }
+        if filled < room.len() && is_whole(&room[..filled]) {
+            return Ok(&room[..filled]);
         }
     }
 }
@@ -427,7 +360,7 @@ mod tests {
 
     use proptest::prelude::{any, prop_assert_eq, proptest};
 
-    use super::{Encoding, Loaded, ReadError, bytes_of, decode, read_stream, split_list};
+    use super::{Encoding, Loaded, ReadError, bytes_of, decode, ends_as_json, read_stream, read_until, split_list};
 
     fn said(bytes: &[u8]) -> String {
         decode(bytes).unwrap_err().to_string()
@@ -451,6 +384,28 @@ mod tests {
     #[test]
     fn a_text_with_a_nul_or_two_is_left_to_the_reader() {
         assert_eq!(decode(b"{\0   }").map(|loaded| loaded.text).as_deref(), Ok("{\0   }"));
+    }
+
+    #[test]
+    fn a_file_is_read_to_its_end_in_however_many_pieces_it_comes() {
+        /// Gives what is ready at a time, in as many pieces as there are.
+        struct Pieces<'p>(Vec<&'p [u8]>, usize);
+        impl std::io::Read for Pieces<'_> {
+            fn read(&mut self, room: &mut [u8]) -> std::io::Result<usize> {
+                self.1 += 1;
+                if self.0.is_empty() { Ok(0) } else { self.0.remove(0).read(room) }
+            }
+        }
+        for (pieces, read, times) in [
+            (vec![&b"{\"a\": 1}\r\n"[..]], &b"{\"a\": 1}\r\n"[..], 1),
+            (vec![b"[", b"1", b"]"], b"[1]", 3),
+            (vec![b"{\"a\":", b" 1"], b"{\"a\": 1", 3),
+            (vec![b""], b"", 1),
+        ] {
+            let mut stream = Pieces(pieces, 0);
+            assert_eq!(read_until(&mut stream, &mut Vec::new(), ends_as_json), Ok(read));
+            assert_eq!(stream.1, times, "what ends as JSON does is whole");
+        }
     }
 
     #[test]
