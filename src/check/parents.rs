@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::documents::{Documents, name};
-use crate::source::{Skipped, SkippedFile, SkippedKind};
+use crate::source::Skipped;
 
 /// The skipped templates that lead to one of `paths`, directly or over others, in order.
 ///
@@ -12,9 +12,8 @@ pub(super) fn find(paths: &[String], skipped: &[Skipped], documents: &Documents)
     if paths.is_empty() {
         return Vec::new();
     }
-    let may_lead = |file: &&SkippedFile| file.links && file.kind != SkippedKind::ParameterFile;
     let in_folder =
-        |skipped: &'_ Skipped| skipped.files.iter().filter(may_lead).map(|file| skipped.path(file)).collect::<Vec<_>>();
+        |folder: &'_ Skipped| folder.files.iter().filter(|file| file.links).map(|file| folder.path(file)).collect::<Vec<_>>();
     let mut candidates: Vec<String> = skipped.iter().flat_map(in_folder).collect();
     candidates.sort_unstable();
     let names = |path: String| documents.text(&path).map(|file| (path, names_in(file.text())));

@@ -227,6 +227,7 @@ impl Regime {
     /// of a file and what holds for it.
     pub(super) fn sift(&self, arguments: &[PathBuf], discovery: &mut Discovery, matters: &dyn Fn(&str, &Local) -> bool) {
         let Some(configs) = &self.configs else { return };
+        configs.know_bare(discovery.folders_without(&config::NAMES));
         let includes = |path: &str| configs.of(path).is_none_or(|config| config.includes(&configs.real(path)));
         discovery.kept.retain(|kept| kept.explicit || includes(&kept.path));
         let named = |path: &str| arguments.iter().any(|argument| argument.to_str() == Some(path));

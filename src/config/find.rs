@@ -1,6 +1,6 @@
 //! Which configuration a file has: the nearest one, from its own folder upwards. Each folder is looked into once.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
@@ -45,6 +45,8 @@ struct Found {
     folders: BTreeMap<String, Option<Arc<Config>>>,
     /// The folder that was asked for last: most files are asked for beside others of theirs.
     last: Option<(String, Option<Arc<Config>>)>,
+    /// Folders that are known to hold none.
+    bare: BTreeSet<String>,
     /// The true paths of folders.
     real: BTreeMap<String, PathBuf>,
     problems: Problems,
@@ -55,7 +57,7 @@ impl Configs {
     #[must_use]
     pub fn new(search: Search, files: Arc<dyn Files + Send>) -> Self {
         let problems = Problems::new(INVALID_CONFIGURATION);
-        let found = Found { folders: BTreeMap::new(), last: None, real: BTreeMap::new(), problems };
+        let found = Found { folders: BTreeMap::new(), last: None, bare: BTreeSet::new(), real: BTreeMap::new(), problems };
         Self { search, files, sources: Arc::default(), only: OnceLock::new(), found: Mutex::new(found) }
     }
 
@@ -82,7 +84,9 @@ impl Configs {
                 config = known.clone();
                 break;
             }
-            config = self.inside(&place, &mut found.problems).map(Arc::new);
+            if !found.bare.contains(&place) {
+                config = self.inside(&place, &mut found.problems).map(Arc::new);
+            }
             let is_found = config.is_some();
             next = if is_found { None } else { self.climb(&place) };
             climbed.push(place);
@@ -96,6 +100,11 @@ impl Configs {
     #[must_use]
     pub fn are_nearest(&self) -> bool {
         self.search == Search::Upwards
+    }
+
+    /// Takes note of folders that hold none, so that nobody looks for one in them.
+    pub fn know_bare<'f>(&self, folders: impl Iterator<Item = &'f str>) {
+        self.lock().bare.extend(folders.map(str::to_owned));
     }
 
     /// Hands over what is wrong with the configurations that were read so far.

@@ -5,7 +5,8 @@
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::thread::Scope;
 
 use super::gather::{Hand, Harvest};
@@ -28,7 +29,10 @@ struct Crew<'w> {
     sieve: &'w Sieve<'w>,
     harvest: &'w Mutex<Harvest>,
     hidden: bool,
-    limit: usize,
+    /// How many threads there may be, once somebody asked.
+    limit: OnceLock<usize>,
+    /// Whether what was not met is not there: every folder told all that is in it, or nothing.
+    is_whole: AtomicBool,
     state: Mutex<State>,
     changed: Condvar,
 }
@@ -41,12 +45,14 @@ struct State {
     idle: usize,
 }
 
-/// Walks folders, hidden files and folders only if they are wanted.
-pub(super) fn walk(folders: &[&Path], hidden: bool, sieve: &Sieve<'_>, harvest: &Mutex<Harvest>) {
+/// Walks folders, hidden files and folders only if they are wanted. Whether all files were met that are in a folder in which any was.
+pub(super) fn walk(folders: &[&Path], hidden: bool, sieve: &Sieve<'_>, harvest: &Mutex<Harvest>) -> bool {
     let work = folders.iter().rev().map(|folder| Work::Folder((*folder).to_owned())).collect();
     let state = Mutex::new(State { work, threads: 1, idle: 0 });
-    let crew = Crew { sieve, harvest, hidden, limit: threads(), state, changed: Condvar::new() };
+    let (limit, is_whole) = (OnceLock::new(), AtomicBool::new(true));
+    let crew = Crew { sieve, harvest, hidden, limit, is_whole, state, changed: Condvar::new() };
     std::thread::scope(|scope| crew.work(scope));
+    crew.is_whole.into_inner()
 }
 
 impl Crew<'_> {
@@ -55,7 +61,7 @@ impl Crew<'_> {
         while let Some(work) = self.take() {
             match work {
                 Work::Folder(path) => self.look_into(path, &mut hand, scope),
-                Work::Files(folder, files) => read(folder, &files, &mut hand),
+                Work::Files(folder, files) => read(folder, files, &mut hand),
             }
         }
     }
@@ -78,6 +84,7 @@ impl Crew<'_> {
             }
         });
         if let Err(error) = listed {
+            self.is_whole.store(false, Ordering::Relaxed);
             hand.miss(path, error.into());
         }
         let folder = Arc::new(folder);
@@ -85,7 +92,7 @@ impl Crew<'_> {
             work.push(Work::Files(Arc::clone(&folder), files.split_off(files.len() - PIECE)));
         }
         self.add(work, scope);
-        read(folder, &files, hand);
+        read(folder, files, hand);
     }
 
     fn add<'s>(&'s self, mut work: Vec<Work>, scope: &'s Scope<'s, '_>) {
@@ -94,7 +101,7 @@ impl Crew<'_> {
         }
         let mut state = self.lock();
         state.work.append(&mut work);
-        while state.threads < self.limit && state.work.len() >= WORTH * state.threads {
+        while state.work.len() >= WORTH * state.threads && state.threads < *self.limit.get_or_init(threads) {
             state.threads += 1;
             scope.spawn(|| self.work(scope));
         }
@@ -125,10 +132,10 @@ impl Crew<'_> {
     }
 }
 
-fn read(folder: Arc<Folder>, files: &[(OsString, Kind)], hand: &mut Hand<'_>) {
+fn read(folder: Arc<Folder>, files: Vec<(OsString, Kind)>, hand: &mut Hand<'_>) {
     if files.is_empty() {
         return;
     }
     hand.enter(folder);
-    files.iter().for_each(|(name, kind)| hand.meet(name, *kind));
+    files.into_iter().for_each(|(name, kind)| hand.meet(name, kind));
 }

@@ -41,6 +41,21 @@ pub struct Discovery {
     pub unreadable: Vec<Unreadable>,
     /// How many Bicep files were met; they are not read.
     pub bicep: usize,
+    /// Whether all files were met that are in a folder in which any was.
+    is_whole: bool,
+}
+
+impl Discovery {
+    /// The folders of skipped files that certainly hold no JSON file of one of these names.
+    pub fn folders_without(&self, names: &[&str]) -> impl Iterator<Item = &str> {
+        let is_one = |file: &str| names.iter().any(|name| name.eq_ignore_ascii_case(file));
+        let with_one = self.skipped.iter().filter(|skipped| skipped.files.iter().any(|file| is_one(&file.name)));
+        let paths = self.kept.iter().map(|kept| &kept.path).chain(self.unreadable.iter().map(|unreadable| &unreadable.path));
+        let others = paths.filter(|path| is_one(name(path))).map(|path| folder(path));
+        let with_one: BTreeSet<&str> = with_one.map(|skipped| skipped.folder.as_str()).chain(others).collect();
+        let all = self.skipped.iter().filter(|_| self.is_whole).map(|skipped| skipped.folder.as_str());
+        all.filter(move |folder| !with_one.contains(folder))
+    }
 }
 
 /// A file that may matter.
@@ -70,12 +85,10 @@ pub fn discover(roots: &[PathBuf], prefilter: &Prefilter, options: &Options) -> 
     let (folders, files): (Vec<&Path>, Vec<&Path>) = roots.iter().map(PathBuf::as_path).partition(|root| root.is_dir());
     let harvest = Mutex::default();
     read_named(&files, &sieve, &harvest);
-    if !folders.is_empty() {
-        walk(&folders, options, &sieve, &harvest);
-    }
+    let is_walk_whole = !folders.is_empty() && walk(&folders, options, &sieve, &harvest);
     let mut harvest = harvest.into_inner().unwrap_or_else(PoisonError::into_inner);
-    once_each(&mut harvest, &folders);
-    account(harvest)
+    let is_each_once = once_each(&mut harvest, &folders);
+    Discovery { is_whole: is_walk_whole && is_each_once, ..account(harvest) }
 }
 
 /// Sifts some of the skipped files again, for other words: those that hold one are then among the kept.
@@ -124,8 +137,9 @@ fn read_named(files: &[&Path], sieve: &Sieve<'_>, harvest: &Mutex<Harvest>) {
 /// Leaves each file once, in the order of the paths: as an argument names it, else under its own name rather than a link's, else
 /// by the path that sorts first.
 ///
-/// To ask the system for a file's true path is slow, so it is asked only where two ways can lead to one file.
-fn once_each(harvest: &mut Harvest, folders: &[&Path]) {
+/// To ask the system for a file's true path is slow, so it is asked only where two ways can lead to one file. Whether there were
+/// none such.
+fn once_each(harvest: &mut Harvest, folders: &[&Path]) -> bool {
     let mut true_folders: Vec<PathBuf> = folders.iter().filter_map(|folder| fs::canonicalize(folder).ok()).collect();
     true_folders.sort_unstable();
     let overlap = true_folders.windows(2).any(|pair| pair[1].starts_with(&pair[0]));
@@ -160,6 +174,7 @@ fn once_each(harvest: &mut Harvest, folders: &[&Path]) {
         index += 1;
         !again.contains(&(index - 1))
     });
+    !overlap && names.is_empty()
 }
 
 fn account(mut harvest: Harvest) -> Discovery {
@@ -344,5 +359,27 @@ mod tests {
         let found = find(&root, &reversed, Options::default());
         let paths: Vec<&str> = found.kept.iter().map(|one| one.path.as_str()).collect();
         assert_eq!(paths, names);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_folder_is_without_a_name_only_if_all_of_it_was_met() {
+        let root = folder(&[
+            ("a/1.json", "{}"),
+            ("a/x.json", "{}"),
+            ("b/1.json", "{}"),
+            ("b/X.JSON", APIM),
+            ("c/1.json", "{}"),
+            ("c/x.json/1.txt", ""),
+        ]);
+        let without = |options: Options, argument: &str| {
+            let found = find(&root, &[".", argument], options);
+            found.folders_without(&["x.json"]).map(str::to_owned).collect::<Vec<_>>()
+        };
+        let no_ignore = Options { no_ignore: true, hidden: false };
+        assert_eq!(without(no_ignore, "c/x.json/1.txt"), ["./c/"; 0], "what is named has two ways to it");
+        assert_eq!(without(Options::default(), "."), ["./c/"; 0], "ignore files may leave it out");
+        let found = find(&root, &["."], no_ignore);
+        assert_eq!(found.folders_without(&["x.json"]).collect::<Vec<_>>(), ["./c/"]);
     }
 }

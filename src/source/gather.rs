@@ -3,7 +3,7 @@
 //! Of the files of a large tree nearly all are only counted: they stay together with their folder, without a path of their own,
 //! and in no order.
 
-use std::ffi::OsStr;
+use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -97,24 +97,24 @@ impl<'h> Hand<'h> {
     }
 
     /// Reads an entry of the folder it is in, whose name counts, unless it is no file: links to folders, sockets and pipes are none.
-    pub(super) fn meet(&mut self, name: &OsStr, kind: Kind) {
+    pub(super) fn meet(&mut self, name: OsString, kind: Kind) {
         let Some(folder) = &self.folder else { return };
         let is_link = kind == Kind::Link;
         let what = match kind {
             Kind::Folder | Kind::Other => return,
-            Kind::File => self.sieve.met(name, || folder.file(name), &mut self.room),
-            Kind::Link => match fs::metadata(folder.path().join(name)) {
+            Kind::File => self.sieve.met(&name, || folder.file(&name), &mut self.room),
+            Kind::Link => match fs::metadata(folder.path().join(&name)) {
                 Ok(target) if !target.is_file() => return,
-                Ok(_) => self.sieve.met(name, || folder.file(name), &mut self.room),
+                Ok(_) => self.sieve.met(&name, || folder.file(&name), &mut self.room),
                 // NOTE: a link that leads nowhere is told, as is a file that cannot be read: somebody meant it to be there.
                 Err(error) => What::Unreadable(error.into()),
             },
         };
-        match (what, name.to_str()) {
-            (What::Skipped { kind, links }, Some(name)) if !is_link => {
-                self.skipped.push(SkippedFile { name: name.to_owned(), kind, links });
+        match what {
+            What::Skipped { kind, links } if !is_link && name.to_str().is_some() => {
+                self.skipped.extend(name.into_string().map(|name| SkippedFile { name, kind, links }));
             }
-            (what, _) => self.met.found.push(Found::new(folder.path().join(name), false, is_link, what)),
+            what => self.met.found.push(Found::new(folder.path().join(name), false, is_link, what)),
         }
     }
 

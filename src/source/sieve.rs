@@ -77,7 +77,7 @@ impl<'p> Sieve<'p> {
         } else {
             SkippedKind::Other
         };
-        What::Skipped { kind, links: self.link.is_in(bytes) }
+        What::Skipped { kind, links: kind != SkippedKind::ParameterFile && self.link.is_in(bytes) }
     }
 }
 

@@ -16,13 +16,14 @@ pub(super) fn threads() -> usize {
     std::thread::available_parallelism().map_or(2, |cores| cores.get() + 2).min(16)
 }
 
-/// Walks folders: what is met in them is harvested.
-pub(super) fn walk(folders: &[&Path], options: &Options, sieve: &Sieve<'_>, harvest: &Mutex<Harvest>) {
+/// Walks folders: what is met in them is harvested. Whether all files were met that are in a folder in which any was.
+pub(super) fn walk(folders: &[&Path], options: &Options, sieve: &Sieve<'_>, harvest: &Mutex<Harvest>) -> bool {
     #[cfg(unix)]
     if options.no_ignore {
         return super::crew::walk(folders, options.hidden, sieve, harvest);
     }
     filtered(folders, options, sieve, harvest);
+    false
 }
 
 /// Walks folders as ignore files have it, unless they are not to count.
@@ -66,7 +67,7 @@ fn meet(entry: &DirEntry, hand: &mut Hand<'_>) {
             Err(error) => return hand.miss(entry.path().to_owned(), error.into()),
         }
     }
-    hand.meet(entry.file_name(), kind);
+    hand.meet(entry.file_name().to_owned(), kind);
 }
 
 /// The folder that could not be listed and why; `None` for a broken line of an ignore file.
