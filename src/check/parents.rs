@@ -12,9 +12,10 @@ pub(super) fn find(paths: &[String], skipped: &[Skipped], documents: &Documents)
     if paths.is_empty() {
         return Vec::new();
     }
-    let in_folder =
-        |folder: &'_ Skipped| folder.files.iter().filter(|file| file.links).map(|file| folder.path(file)).collect::<Vec<_>>();
-    let mut candidates: Vec<String> = skipped.iter().flat_map(in_folder).collect();
+    let leading = |folder: &Skipped| -> Vec<String> {
+        folder.files.iter().filter(|file| file.links).map(|file| folder.path(file)).collect()
+    };
+    let mut candidates: Vec<String> = skipped.iter().flat_map(leading).collect();
     candidates.sort_unstable();
     let names = |path: String| documents.text(&path).map(|file| (path, names_in(file.text())));
     lead_to(paths, candidates.into_iter().filter_map(names).collect())
