@@ -22,7 +22,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("lower", &["template", "eval", "expr", "value", "model", "syntax", "diagnostic", "source", "threads"]),
     ("rules", &["model", "policy_xml", "value", "table", "syntax", "diagnostic", "source", "threads"]),
     ("fix", &["diagnostic", "source"]),
-    ("report", &["diagnostic", "source"]),
+    ("report", &["diagnostic", "source", "threads"]),
     (
         "check",
         &[
@@ -54,7 +54,6 @@ const ONLY_IN: &[(&str, &str)] = &[
     ("clap_complete::", "cli"),
     ("clap_mangen::", "cli"),
     ("indicatif::", "cli"),
-    ("miette::", "report"),
     ("std::io::stdout", "cli"),
 ];
 

@@ -26,45 +26,53 @@ fn command_marks(text: &[u8]) -> impl Iterator<Item = usize> {
 /// Passes on lines of plain text; the character that would make a command is spelt `<U+0023>`.
 pub(super) struct Log<'w> {
     out: &'w mut dyn Write,
-    line: Vec<u8>,
+    /// The start of a line that has not ended yet.
+    begun: Vec<u8>,
 }
 
 impl<'w> Log<'w> {
     pub(super) fn new(out: &'w mut dyn Write) -> Self {
-        Self { out, line: Vec::new() }
+        Self { out, begun: Vec::new() }
     }
 
-    fn pass_on(&mut self) -> io::Result<()> {
-        let line = std::mem::take(&mut self.line);
-        let start = line.iter().take_while(|byte| byte.is_ascii_whitespace()).count();
-        let mut done = 0;
-        if line[start..].starts_with(b"::") {
-            self.out.write_all(&line[..start])?;
-            self.out.write_all(b"<U+003A>")?;
-            done = start + 1;
-        }
-        for mark in command_marks(&line) {
-            self.out.write_all(&line[done..mark])?;
-            self.out.write_all(b"<U+0023>")?;
-            done = mark + 1;
-        }
-        self.out.write_all(&line[done..])
+    /// Passes on the line that has begun, without an end.
+    fn end(&mut self) -> io::Result<()> {
+        pass_on(&std::mem::take(&mut self.begun), self.out)
     }
+}
+
+/// Passes on lines.
+fn pass_on(lines: &[u8], out: &mut dyn Write) -> io::Result<()> {
+    let mut commands: Vec<usize> = command_marks(lines).collect();
+    let starts = std::iter::once(0).chain(memchr::memchr_iter(b'\n', lines).map(|at| at + 1));
+    let words = starts
+        .map(|start| start + lines[start..].iter().take_while(|byte| **byte != b'\n' && byte.is_ascii_whitespace()).count());
+    commands.extend(words.filter(|word| lines[*word..].starts_with(b"::")));
+    commands.sort_unstable();
+    let mut done = 0;
+    for at in commands {
+        out.write_all(&lines[done..at])?;
+        write!(out, "<U+{:04X}>", lines[at])?;
+        done = at + 1;
+    }
+    out.write_all(&lines[done..])
 }
 
 impl Write for Log<'_> {
     fn write(&mut self, text: &[u8]) -> io::Result<usize> {
-        for piece in text.split_inclusive(|&byte| byte == b'\n') {
-            self.line.extend_from_slice(piece);
-            if piece.ends_with(b"\n") {
-                self.pass_on()?;
-            }
+        let (ended, begun) = text.split_at(memchr::memrchr(b'\n', text).map_or(0, |at| at + 1));
+        if self.begun.is_empty() {
+            pass_on(ended, self.out)?;
+        } else if !ended.is_empty() {
+            self.begun.extend_from_slice(ended);
+            self.end()?;
         }
+        self.begun.extend_from_slice(begun);
         Ok(text.len())
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.pass_on()?;
+        self.end()?;
         self.out.flush()
     }
 }

@@ -7,6 +7,7 @@ mod alike;
 mod azure;
 mod circumstances;
 mod concise;
+mod drawing;
 mod github;
 mod gitlab;
 mod guard;
@@ -16,6 +17,7 @@ mod jsonl;
 mod junit;
 mod markdown;
 mod place;
+mod press;
 mod record;
 mod sarif;
 mod summary;
@@ -107,8 +109,10 @@ impl Default for Options {
 /// Whatever `out` says.
 pub fn excerpts(problems: &[Diagnostic], sources: &Sources, options: &Options, out: &mut dyn io::Write) -> io::Result<()> {
     let human = human::Human::new(options.clone());
+    let mut text = String::new();
+    problems.iter().for_each(|problem| human.drawn(sources, problem, &mut text));
     let mut out = guard::Log::new(out);
-    problems.iter().try_for_each(|problem| human.drawn(sources, problem, &mut out))?;
+    io::Write::write_all(&mut out, text.as_bytes())?;
     io::Write::flush(&mut out)
 }
 
