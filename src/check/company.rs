@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use super::documents::{Documents, folder, join, name};
 use super::environments;
-use super::pair::{Claim, claim};
+use super::pair::{Claim, Stems};
 use super::parents::{lead_to, names_in};
 use super::regime::Regime;
 use crate::lower::{self, Blueprint, Values};
@@ -69,8 +69,9 @@ fn templates_of(path: &str, root: Node<'_>, documents: &Documents, regime: &Regi
     for (place, in_folder) in [(Some(folder(path)), false), (above, true)] {
         let Some(place) = place else { continue };
         let siblings = documents.names(place);
+        let stems = Stems::of(&siblings);
         for sibling in siblings.iter().take(MAX_FILES).filter(|sibling| **sibling != name(path)) {
-            let Some(claim) = claim(name(path), sibling, &siblings, in_folder) else { continue };
+            let Some(claim) = stems.claim(name(path), sibling, in_folder) else { continue };
             let candidate = format!("{place}{sibling}");
             if blueprint(&candidate, documents).is_some_and(|blueprint| claim == Claim::Named || values.fit(&blueprint)) {
                 found.push(candidate);

@@ -1,10 +1,13 @@
 //! The environments of a template: its defaults, and each parameter file that belongs to it.
 
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
 use super::Request;
 use super::documents::{Documents, folder, join, name};
 use super::judge::Environment;
 use super::merge::DEFAULTS;
-use super::pair::{Claim, claim};
+use super::pair::{Claim, Pairs};
 use super::text::text_problems;
 use crate::diagnostic::{Diagnostic, Environments, Unreadable};
 use crate::lower::{Blueprint, Values};
@@ -15,17 +18,37 @@ use crate::template::{DocumentKind, recognise};
 const MAX_FILES: usize = 200;
 
 /// Where the parameter files of templates are looked for.
-#[derive(Clone, Copy)]
 pub(super) struct Around<'r> {
     pub(super) documents: &'r Documents,
     pub(super) request: &'r Request<'r>,
     /// Whether there is no other file to check.
     pub(super) alone: bool,
+    /// What is in each folder, which is listed once.
+    pub(super) folders: Mutex<BTreeMap<String, Arc<OnceLock<Pairs>>>>,
+}
+
+impl Around<'_> {
+    /// The parameter files of the templates of a folder.
+    fn pairs(&self, own: &str) -> Arc<OnceLock<Pairs>> {
+        let slot = Arc::clone(self.folders.lock().unwrap_or_else(PoisonError::into_inner).entry(own.to_owned()).or_default());
+        slot.get_or_init(|| {
+            let below = format!("{own}parameters/");
+            Pairs::of((own, &self.documents.names(own)), (&below, &self.documents.names(&below)))
+        });
+        slot
+    }
+
+    /// The files beside a template that may hold its parameters.
+    fn beside(&self, path: &str) -> Vec<(String, Claim)> {
+        let pairs = self.pairs(folder(path));
+        let found = pairs.get().map(|pairs| pairs.beside(path, MAX_FILES)).unwrap_or_default();
+        found.into_iter().map(|(file, claim)| (file.to_owned(), claim)).collect()
+    }
 }
 
 /// The environments of the template at `path`, and what does not fit in their files.
 pub(super) fn of(
-    around: Around<'_>,
+    around: &Around<'_>,
     path: &str,
     blueprint: &Blueprint,
     unreadable: &mut Vec<Unreadable>,
@@ -37,7 +60,7 @@ pub(super) fn of(
     let paired = local.config.as_ref().and_then(|config| config.parameters_of(path));
     let candidates = match (given.as_slice(), paired) {
         ([], Some(files)) => files.iter().map(|file| (file.value.clone(), Claim::Named)).collect(),
-        ([], None) => beside(around.documents, path),
+        ([], None) => around.beside(path),
         (given, _) => {
             let claim = if around.alone { Claim::Named } else { Claim::Likely };
             given.iter().map(|file| (file.clone(), claim)).collect()
@@ -65,26 +88,6 @@ pub(super) fn of(
 /// A problem of a parameter file is one of the environment that the file is.
 fn in_file(problem: Diagnostic, file: &str) -> Diagnostic {
     Diagnostic { environments: Environments { fails: vec![file.to_owned()], ..Environments::default() }, ..problem }
-}
-
-/// The files beside a template that may hold its parameters.
-fn beside(documents: &Documents, path: &str) -> Vec<(String, Claim)> {
-    let own = folder(path);
-    let siblings = documents.names(own);
-    let template = name(path);
-    let mut found: Vec<(String, Claim)> = Vec::new();
-    for sibling in siblings.iter().filter(|sibling| *sibling != template) {
-        if let Some(claim) = claim(sibling, template, &siblings, false) {
-            found.push((format!("{own}{sibling}"), claim));
-        }
-    }
-    let below = format!("{own}parameters/");
-    for inner in documents.names(&below) {
-        if let Some(claim) = claim(&inner, template, &siblings, true) {
-            found.push((format!("{below}{inner}"), claim));
-        }
-    }
-    found
 }
 
 /// What a parameter file says.

@@ -13,6 +13,7 @@ use crate::lower::{self, Values};
 use crate::source::FileId;
 use crate::syntax::{Document, Node};
 use crate::template::{self, DocumentKind, Template, recognise};
+use environments::Around;
 
 /// What one file came to.
 pub(super) struct Examined {
@@ -45,8 +46,8 @@ pub(super) struct Examiner<'r> {
     /// What is accepted.
     pub(super) ledger: &'r Ledger<'r>,
     pub(super) request: &'r Request<'r>,
-    /// Whether there is no other file to check.
-    pub(super) alone: bool,
+    /// Where the parameter files are.
+    pub(super) around: Around<'r>,
 }
 
 impl Examiner<'_> {
@@ -92,10 +93,6 @@ impl Examiner<'_> {
         }
     }
 
-    fn around(&self) -> environments::Around<'_> {
-        environments::Around { documents: self.documents, request: self.request, alone: self.alone }
-    }
-
     /// A template that is the whole file.
     fn template(&self, root: Node<'_>, path: &str, document: &Document, examined: &mut Examined) {
         let mut problems = Vec::new();
@@ -103,7 +100,7 @@ impl Examiner<'_> {
         let file = document.file().id();
         let local = self.request.regime.of(path);
         let root = Root::new(blueprint, path, file, self.documents, &local.rules, self.ledger);
-        let (environments, mismatches) = environments::of(self.around(), path, &root.blueprint, &mut examined.unreadable);
+        let (environments, mismatches) = environments::of(&self.around, path, &root.blueprint, &mut examined.unreadable);
         let judged = root.judge(&environments);
         if judged.looked_at || self.request.all_templates {
             examined.problems.extend(problems.into_iter().map(anywhere));

@@ -35,8 +35,8 @@ mod text;
 mod trial;
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 
 pub use accept::{Grounds, accept};
 pub use answer::{Step, Told};
@@ -63,6 +63,7 @@ use crate::threads;
 use company::Company;
 use documents::Documents;
 use edited::Edited;
+use environments::Around;
 use examine::{Examined, Examiner};
 use ledger::Ledger;
 use telling::Telling;
@@ -251,7 +252,8 @@ fn plan(found: Vec<(String, bool)>, skipped: &[Skipped], request: &Request<'_>, 
 
 /// What each file comes to.
 fn examine_all(plan: &Plan, request: &Request<'_>, documents: &Arc<Documents>, ledger: &Ledger<'_>) -> Vec<Examined> {
-    let examiner = Examiner { documents, ledger, request, alone: plan.alone };
+    let around = Around { documents, request, alone: plan.alone, folders: Mutex::default() };
+    let examiner = Examiner { documents, ledger, request, around };
     let done = AtomicUsize::new(0);
     // For a few files no thread is started.
     let mut examined = threads::share(&plan.paths, plan.paths.len() >= 4, |path| {
