@@ -2,10 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
+use super::order::Order;
 use super::rules::RulesError;
-use super::telling::place;
 use crate::diagnostic::{Diagnostic, Fingerprint, Run, Suppressed};
 use crate::source::{Disk, FileId, Files as _, Sources};
 use crate::suppress::{Entry, pair_baseline, print_baseline, read_baseline};
@@ -80,8 +79,8 @@ impl Baseline {
         run.diagnostics = left.into_iter().map(|(told, _)| told).collect();
         let accept = |(diagnostic, _)| Suppressed { diagnostic, kind: KIND, reason: None };
         run.suppressed.extend(accepted.into_iter().map(accept));
-        let sources = Arc::clone(&run.sources);
-        run.suppressed.sort_by_cached_key(|suppressed| place(&suppressed.diagnostic, &sources));
+        let order = Order::of(&run.sources);
+        run.suppressed.sort_by(|one, other| order.of_two(&one.diagnostic, &other.diagnostic));
         let pairs = pairs.into_iter().flatten().collect();
         run.outdated = self.gone(&pairs, paths).len();
     }

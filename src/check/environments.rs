@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use super::Request;
 use super::documents::{Documents, folder, join, name};
 use super::judge::Environment;
-use super::merge::DEFAULTS;
+use super::merge::{DEFAULTS, Name};
 use super::pair::{Claim, Pairs};
 use super::text::text_problems;
 use crate::diagnostic::{Diagnostic, Environments, Unreadable};
@@ -53,7 +53,7 @@ pub(super) fn of(
     blueprint: &Blueprint,
     unreadable: &mut Vec<Unreadable>,
 ) -> (Vec<Environment>, Vec<Diagnostic>) {
-    let mut environments = vec![Environment { name: DEFAULTS.to_owned(), values: Values::default() }];
+    let mut environments = vec![Environment { name: Name::new(DEFAULTS), values: Values::default() }];
     let mut problems = Vec::new();
     let given = &around.request.parameters;
     let local = around.request.regime.of(path);
@@ -76,7 +76,7 @@ pub(super) fn of(
                 }
                 problems.append(&mut content.problems);
                 problems.extend(content.values.mismatches(blueprint).into_iter().map(|problem| in_file(problem, &file)));
-                environments.push(Environment { name: file, values: content.values });
+                environments.push(Environment { name: Name::new(&file), values: content.values });
             }
             Ok(None) => {}
             Err(error) => unreadable.push(Unreadable::new(file, error)),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::documents::Documents;
 use super::judge::{Environment, Judged, Root};
 use super::ledger::Ledger;
-use super::merge::DEFAULTS;
+use super::merge::{DEFAULTS, Name};
 use super::text::{anywhere, text_problems};
 use super::{Request, environments};
 use crate::diagnostic::{Diagnostic, Unreadable};
@@ -34,7 +34,7 @@ impl Examined {
         self.problems.retain(|problem| concerns(problem.primary.span.file));
         self.broken = false;
         for judged in &mut self.judged {
-            judged.found.retain(|(_, diagnostic)| concerns(diagnostic.primary.span.file));
+            judged.found.values_mut().for_each(|found| found.retain(|told| concerns(told.primary.span.file)));
             judged.services.retain(|service| concerns(service.file()));
         }
     }
@@ -116,7 +116,7 @@ impl Examiner<'_> {
         let values = found.parameters.map(Values::embedded).unwrap_or_default();
         let local = self.request.regime.of(path);
         let root = Root::new(blueprint, path, document.file().id(), self.documents, &local.rules, self.ledger);
-        let judged = root.judge(&[Environment { name: DEFAULTS.to_owned(), values }]);
+        let judged = root.judge(&[Environment { name: Name::new(DEFAULTS), values }]);
         if judged.looked_at || self.request.all_templates {
             examined.problems.extend(problems.into_iter().map(anywhere));
         }

@@ -7,7 +7,7 @@ use super::documents::Documents;
 use super::inventory::{self, Service};
 use super::ledger::Ledger;
 use super::link::Linked;
-use super::merge::{DEFAULTS, part};
+use super::merge::{Findings, Name, part};
 use super::rules::{Rules, SERVICE_TYPE};
 use crate::diagnostic::{Diagnostic, Label, ResourceRef, Severity, Verdict};
 use crate::lower::{self, Blueprint, Choice, Closed, Links, Lowered, Untyped, Values};
@@ -24,17 +24,15 @@ const MAX_CASES: usize = 24;
 /// A set of values for the parameters of a template, by the name that reports give it.
 pub(super) struct Environment {
     /// `defaults`, or the path of a parameter file.
-    pub(super) name: String,
+    pub(super) name: Name,
     pub(super) values: Values,
 }
 
 /// What one root template came to.
 #[derive(Default)]
 pub(super) struct Judged {
-    /// What the rules found, with the name of the environment.
-    pub(super) found: Vec<(String, Diagnostic)>,
-    /// The resources that were judged: file, pointer, environment.
-    pub(super) judged: BTreeSet<(FileId, String, String)>,
+    /// What the rules found and by what, by the file that holds the resource.
+    pub(super) found: BTreeMap<FileId, Findings>,
     /// The services in it.
     pub(super) services: Vec<Service>,
     /// Whether there is any resource in it that a rule looks at.
@@ -43,11 +41,20 @@ pub(super) struct Judged {
     pub(super) truncated: bool,
 }
 
+impl Judged {
+    /// What was found in a file.
+    fn of(&mut self, file: FileId) -> &mut Findings {
+        self.found.entry(file).or_default()
+    }
+}
+
 /// A root template and what judging it needs.
 pub(super) struct Root<'r> {
     pub(super) blueprint: Arc<Blueprint>,
     /// The file, as reported.
     pub(super) path: &'r str,
+    /// What its defaults are called in the files that it links to.
+    as_parent: Name,
     pub(super) file: FileId,
     pub(super) documents: &'r Arc<Documents>,
     pub(super) rules: &'r Rules,
@@ -65,7 +72,8 @@ impl<'r> Root<'r> {
         rules: &'r Rules,
         ledger: &'r Ledger<'r>,
     ) -> Self {
-        Self { blueprint, path, file, documents, rules, ledger, links: Arc::new(Linked::new(documents)) }
+        let as_parent = Name::new(path);
+        Self { blueprint, path, as_parent, file, documents, rules, ledger, links: Arc::new(Linked::new(documents)) }
     }
 
     /// Judges the template in each environment.
@@ -75,11 +83,11 @@ impl<'r> Root<'r> {
             self.environment(environment, &mut judged);
         }
         // What is told of a resource in one environment is not so in the others.
-        let place = |told: &Diagnostic| (told.resource_file(), told.resource.as_ref().map(|resource| resource.pointer.clone()));
-        let places: BTreeSet<_> = judged.found.iter().map(|(_, told)| place(told)).collect();
-        for (file, pointer) in places {
-            let names = environments.iter().map(|environment| self.name_in(file, environment));
-            judged.judged.extend(names.map(|name| (file, pointer.clone().unwrap_or_default(), name)));
+        for (file, findings) in &mut judged.found {
+            let names: Vec<&Name> = environments.iter().map(|environment| self.name_in(*file, environment)).collect();
+            for pointer in findings.places() {
+                names.iter().for_each(|name| findings.judged(Arc::clone(&pointer), (*name).clone()));
+            }
         }
         judged
     }
@@ -90,15 +98,15 @@ impl<'r> Root<'r> {
         self.decide(&environment.values, &mut found);
         for (_, resource) in lowered.model.iter() {
             judged.looked_at = true;
-            let file = resource.declared.file;
-            judged.judged.insert((file, resource.pointer.to_string(), self.name_in(file, environment)));
+            let name = self.name_in(resource.declared.file, environment);
+            judged.of(resource.declared.file).judged(Arc::clone(&resource.pointer), name.clone());
             if resource.resource_type.is(SERVICE_TYPE) {
-                judged.services.push(inventory::service(resource, self.name_in(file, environment)));
+                judged.services.push(inventory::service(resource, name.as_str().to_owned()));
             }
         }
         for (_, resource) in lowered.model.queried() {
-            let file = resource.declared.file;
-            judged.judged.insert((file, resource.pointer.to_string(), self.name_in(file, environment)));
+            let name = self.name_in(resource.declared.file, environment).clone();
+            judged.of(resource.declared.file).judged(Arc::clone(&resource.pointer), name);
         }
         judged.truncated |= lowered.truncated;
         // A template that was read only because it may link to another one is nobody's business by itself.
@@ -109,7 +117,10 @@ impl<'r> Root<'r> {
         if judged.looked_at {
             found.extend(lowered.problems);
         }
-        judged.found.extend(found.into_iter().map(|told| (self.name_in(told.resource_file(), environment), told)));
+        for told in found {
+            let file = told.resource_file();
+            judged.of(file).add(self.name_in(file, environment).clone(), told);
+        }
     }
 
     fn run(&self, lowered: &Lowered) -> Vec<Diagnostic> {
@@ -121,8 +132,8 @@ impl<'r> Root<'r> {
     }
 
     /// The name of an environment in a file: in a linked file the defaults of the root are those of the root, not its own.
-    fn name_in(&self, file: FileId, environment: &Environment) -> String {
-        if file != self.file && environment.name == DEFAULTS { self.path.to_owned() } else { environment.name.clone() }
+    fn name_in<'n>(&'n self, file: FileId, environment: &'n Environment) -> &'n Name {
+        if file != self.file && environment.name.is_defaults() { &self.as_parent } else { &environment.name }
     }
 
     /// Decides what is undecided only because a parameter has no value but few to choose from: each is tried.

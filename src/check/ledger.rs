@@ -104,16 +104,9 @@ impl<'r> Ledger<'r> {
         suppressed
     }
 
-    /// Gives a diagnostic the severity that the configuration of its file has for it; false where that leaves it out.
-    pub(super) fn configure(&self, diagnostic: &mut Diagnostic) -> bool {
-        let local = self.local(diagnostic.resource_file());
-        diagnostic.severity = local.rules.severity(&diagnostic.rule).unwrap_or(diagnostic.severity);
-        local.rules.selects(&diagnostic.rule)
-    }
-
     /// The file at a path that was read.
     pub(super) fn file(&self, path: &str) -> Option<FileId> {
-        Some(self.documents.open(path).ok()?.file().id())
+        Some(self.documents.text(path)?.id())
     }
 
     /// The texts.
@@ -210,7 +203,8 @@ impl<'r> Ledger<'r> {
         false
     }
 
-    fn local(&self, file: FileId) -> Arc<Local> {
+    /// What holds for a file.
+    pub(super) fn local(&self, file: FileId) -> Arc<Local> {
         self.regime.of(self.documents.sources.get(file).as_ref().map_or("", |file| file.path()))
     }
 

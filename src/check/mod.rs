@@ -22,6 +22,7 @@ mod judge;
 mod ledger;
 mod link;
 mod merge;
+mod order;
 mod pair;
 mod parents;
 mod platform;

@@ -365,6 +365,12 @@ impl Local {
         self.forbidden.iter().find(|(meant, _)| self.rules.means(meant, rule)).map(|(_, origin)| *origin)
     }
 
+    /// Gives a diagnostic the severity that was set for its rule; false where the rule does not take part.
+    pub(super) fn configure(&self, told: &mut Diagnostic) -> bool {
+        told.severity = self.rules.severity(&told.rule).unwrap_or(told.severity);
+        self.rules.selects(&told.rule)
+    }
+
     /// Whether it looks for words besides these.
     pub(super) fn has_words_besides(&self, words: &BTreeSet<String>) -> bool {
         !self.words.is_subset(words)

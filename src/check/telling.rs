@@ -1,15 +1,21 @@
 //! From what each file came to, to what the run tells: merged, as the configurations have it, without what is accepted.
 
-use std::collections::BTreeSet;
+use std::cell::LazyCell;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::examine::Examined;
 use super::inventory::Service;
 use super::ledger::Ledger;
-use super::merge::{DEFAULTS, Merger};
+use super::merge::{DEFAULTS, Findings, Name};
+use super::order::Order;
 use super::{Plan, Request};
 use crate::diagnostic::{Diagnostic, Suppressed};
-use crate::source::{FileId, Sources, Span};
+use crate::source::FileId;
 use crate::template::DocumentKind;
+use crate::threads;
+
+/// For how many files it is worth to merge on all cores what was found in them.
+const MANY_FILES: usize = 100;
 
 /// What a run tells, each list in the order of the report.
 pub(super) struct Telling {
@@ -21,62 +27,61 @@ pub(super) struct Telling {
 
 /// One list of each kind.
 pub(super) fn tell(examined: Vec<Examined>, plan: &Plan, request: &Request<'_>, ledger: &Ledger<'_>) -> Telling {
-    let sources = ledger.sources();
     let judged = judged(&examined, plan, request, ledger);
-    let mut merger = Merger::default();
+    let mut files: BTreeMap<FileId, Findings> = BTreeMap::new();
     let mut services = Vec::new();
     let mut plain = Vec::new();
     for found in examined {
         plain.extend(found.problems);
         for judged in found.judged {
-            for (file, pointer, environment) in &judged.judged {
-                merger.judged(*file, pointer, environment);
-            }
-            for (environment, diagnostic) in judged.found {
-                merger.add(&environment, diagnostic);
-            }
+            judged.found.into_iter().for_each(|(file, found)| files.entry(file).or_default().extend(found));
             services.extend(judged.services);
         }
     }
-    let (mut diagnostics, mut undecided) = merger.finish();
+    let configure = |diagnostic: &mut Diagnostic| ledger.local(diagnostic.resource_file()).configure(diagnostic);
+    let (mut diagnostics, mut undecided) = merged(files, ledger);
+    plain.retain_mut(configure);
     diagnostics.extend(plain);
-    let mut suppressed = Vec::new();
-    for list in [&mut diagnostics, &mut undecided] {
-        list.retain_mut(|diagnostic| ledger.configure(diagnostic));
-        suppressed.extend(ledger.settle(list));
-    }
+    let mut suppressed = ledger.settle(&mut diagnostics);
+    suppressed.extend(ledger.settle(&mut undecided));
     let mut own = ledger.problems(&judged, request);
-    own.retain_mut(|diagnostic| ledger.configure(diagnostic));
+    own.retain_mut(configure);
     diagnostics.extend(own);
-    let order = |diagnostic: &Diagnostic| place(diagnostic, sources);
-    diagnostics.sort_by_cached_key(order);
+    let order = Order::of(ledger.sources());
+    diagnostics.sort_by(|one, other| order.of_two(one, other));
     let mut diagnostics = crate::rules::group(diagnostics);
-    diagnostics.sort_by_cached_key(order);
-    undecided.sort_by_cached_key(order);
-    suppressed.sort_by_cached_key(|suppressed| place(&suppressed.diagnostic, sources));
-    services.sort_by_cached_key(|service| {
-        let path = path(service.file(), sources);
-        (path, service.span.start, service.environment != DEFAULTS, service.environment.clone())
+    diagnostics.sort_by(|one, other| order.of_two(one, other));
+    undecided.sort_by(|one, other| order.of_two(one, other));
+    suppressed.sort_by(|one, other| order.of_two(&one.diagnostic, &other.diagnostic));
+    services.sort_by(|one, other| {
+        let place = |service: &Service| (order.rank(service.file()), service.span.start, service.environment != DEFAULTS);
+        place(one).cmp(&place(other)).then_with(|| one.environment.cmp(&other.environment))
     });
     Telling { diagnostics, undecided, suppressed, services }
 }
 
-/// Where a diagnostic stands in a report.
-pub(super) fn place(diagnostic: &Diagnostic, sources: &Sources) -> (Option<String>, u32, String, String) {
-    let Span { file, start, .. } = diagnostic.primary.span;
-    (path(file, sources), start, diagnostic.rule.to_string(), diagnostic.path.clone())
-}
-
-fn path(file: FileId, sources: &Sources) -> Option<String> {
-    sources.get(file).map(|file| file.path().to_owned())
+/// What fails and what is undecided, file by file, as their configurations have it. No defect is one of two files.
+fn merged(files: BTreeMap<FileId, Findings>, ledger: &Ledger<'_>) -> (Vec<Diagnostic>, Vec<Diagnostic>) {
+    let files: Vec<(FileId, Findings)> = files.into_iter().collect();
+    let worth = files.len() >= MANY_FILES;
+    let lists = threads::hand_out(files, worth, |(file, found)| {
+        let local = ledger.local(file);
+        let (mut fails, mut undecided) = found.merge();
+        fails.retain_mut(|diagnostic| local.configure(diagnostic));
+        undecided.retain_mut(|diagnostic| local.configure(diagnostic));
+        (fails, undecided)
+    });
+    let (fails, undecided): (Vec<_>, Vec<_>) = lists.into_iter().unzip();
+    (fails.into_iter().flatten().collect(), undecided.into_iter().flatten().collect())
 }
 
 /// The files in which something was judged: the templates, and the parameter files that gave them values. Of others, nobody
 /// can tell what a suppression in them is for.
 pub(super) fn judged(examined: &[Examined], plan: &Plan, request: &Request<'_>, ledger: &Ledger<'_>) -> Vec<FileId> {
     let told = || examined.iter().zip(&plan.paths).take(plan.told);
-    let given: BTreeSet<&str> =
-        told().flat_map(|(found, _)| &found.judged).flat_map(|judged| &judged.judged).map(|(.., name)| name.as_str()).collect();
+    let findings = || told().flat_map(|(found, _)| &found.judged).flat_map(|judged| judged.found.values());
+    let given: LazyCell<BTreeSet<&str>, _> =
+        LazyCell::new(|| findings().flat_map(Findings::environments).map(Name::as_str).collect());
     let counts = |found: &Examined, path: &str| match found.kind {
         DocumentKind::ParameterFile => given.contains(path),
         _ => found.judged.iter().any(|judged| judged.looked_at || request.all_templates),

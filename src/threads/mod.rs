@@ -1,7 +1,7 @@
 //! Work for several cores: each takes the next piece until there is none, and the results are in the order of the pieces.
 
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 /// Does `work` for each of `items`: on all cores where it is `worth` starting threads, which cost about as much as judging a
 /// small template.
@@ -30,6 +30,16 @@ pub(crate) fn share<T: Sync, R: Send + Sync>(items: &[T], worth: bool, work: imp
     slots.into_iter().filter_map(OnceLock::into_inner).collect()
 }
 
+/// Does `work` with each of `items`, which it is given for good.
+///
+/// # Panics
+/// Where `work` does.
+pub(crate) fn hand_out<T: Send, R: Send + Sync>(items: Vec<T>, worth: bool, work: impl Fn(T) -> R + Sync) -> Vec<R> {
+    let items: Vec<Mutex<Option<T>>> = items.into_iter().map(|item| Mutex::new(Some(item))).collect();
+    let taken = |item: &Mutex<Option<T>>| item.lock().unwrap_or_else(PoisonError::into_inner).take();
+    share(&items, worth, |item| taken(item).map(&work)).into_iter().flatten().collect()
+}
+
 fn take_one<'p, T, R>(next: &AtomicUsize, items: &'p [T], slots: &'p [OnceLock<R>]) -> Option<(&'p T, &'p OnceLock<R>)> {
     let n = next.fetch_add(1, Ordering::Relaxed);
     Some((items.get(n)?, slots.get(n)?))
@@ -37,7 +47,7 @@ fn take_one<'p, T, R>(next: &AtomicUsize, items: &'p [T], slots: &'p [OnceLock<R
 
 #[cfg(test)]
 mod tests {
-    use super::share;
+    use super::{hand_out, share};
 
     #[test]
     fn results_come_in_the_order_of_the_pieces_whoever_did_them() {
@@ -45,6 +55,7 @@ mod tests {
         let squares: Vec<u64> = items.iter().map(|n| n * n).collect();
         for worth in [false, true] {
             assert_eq!(share(&items, worth, |n| n * n), squares);
+            assert_eq!(hand_out(items.clone(), worth, |n| n * n), squares);
         }
     }
 }

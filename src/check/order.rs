@@ -1,0 +1,40 @@
+//! The order in which a run tells: by path, offset, rule and property path.
+
+use std::cmp::Ordering;
+use std::sync::Arc;
+
+use crate::diagnostic::Diagnostic;
+use crate::source::{FileId, SourceFile, Sources};
+
+/// The order of the files of a run.
+pub(super) struct Order {
+    /// The rank of each file; those of one path have the same.
+    ranks: Vec<usize>,
+}
+
+impl Order {
+    /// That of these files.
+    pub(super) fn of(sources: &Sources) -> Self {
+        let files: Vec<Arc<SourceFile>> = (0..).map_while(|id| sources.get(FileId(id))).collect();
+        let mut by_path: Vec<usize> = (0..files.len()).collect();
+        by_path.sort_by_key(|file| files[*file].path());
+        let mut ranks = vec![0; files.len()];
+        let mut rank = 0;
+        for same in by_path.chunk_by(|one, other| files[*one].path() == files[*other].path()) {
+            rank += 1;
+            same.iter().for_each(|file| ranks[*file] = rank);
+        }
+        Self { ranks }
+    }
+
+    /// The rank of a file; one of another run comes first.
+    pub(super) fn rank(&self, file: FileId) -> usize {
+        self.ranks.get(file.0 as usize).copied().unwrap_or(0)
+    }
+
+    /// Which of two diagnostics is told first.
+    pub(super) fn of_two(&self, one: &Diagnostic, other: &Diagnostic) -> Ordering {
+        let place = |told: &Diagnostic| (self.rank(told.primary.span.file), told.primary.span.start);
+        place(one).cmp(&place(other)).then_with(|| (&one.rule, &one.path).cmp(&(&other.rule, &other.path)))
+    }
+}
