@@ -1,8 +1,9 @@
-//! The documents of a run: each file is read and parsed once, whoever asks for it first.
+//! The documents of a run: each file is read once, whoever asks for it first, and parsed once or, if it is asked for again
+//! after it was examined, twice.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::rules::Trees;
 use crate::source::{FileId, Files, Kept, SourceFile, Sources, Span};
@@ -24,16 +25,20 @@ pub(super) struct Documents {
 
 struct Entry {
     file: Arc<SourceFile>,
-    parsed: OnceLock<Arc<Document>>,
+    tree: Mutex<Option<Arc<Document>>>,
 }
 
 impl Entry {
     fn new(file: Arc<SourceFile>) -> Arc<Self> {
-        Arc::new(Self { file, parsed: OnceLock::new() })
+        Arc::new(Self { file, tree: Mutex::default() })
     }
 
     fn document(&self) -> Arc<Document> {
-        Arc::clone(self.parsed.get_or_init(|| Arc::new(Document::parse(Arc::clone(&self.file)))))
+        Arc::clone(self.tree().get_or_insert_with(|| Arc::new(Document::parse(Arc::clone(&self.file)))))
+    }
+
+    fn tree(&self) -> MutexGuard<'_, Option<Arc<Document>>> {
+        self.tree.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -50,6 +55,14 @@ impl Documents {
     /// The document at `path`, read now if it was not yet; the error says why it cannot be read.
     pub(super) fn open(&self, path: &str) -> Result<Arc<Document>, String> {
         Ok(self.entry(path)?.document())
+    }
+
+    /// Gives up the tree of a file that was found and is examined: most are never asked for again, and all together take more
+    /// room than all texts.
+    pub(super) fn close(&self, path: &str) {
+        if let Some(entry) = self.found.get(path) {
+            *entry.tree() = None;
+        }
     }
 
     /// The text at `path`, which need not be JSON.
@@ -70,7 +83,7 @@ impl Documents {
         Ok(Arc::clone(self.lock().entry(path.to_owned()).or_insert_with(|| Entry::new(self.sources.add(path, loaded)))))
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, BTreeMap<String, Arc<Entry>>> {
+    fn lock(&self) -> MutexGuard<'_, BTreeMap<String, Arc<Entry>>> {
         self.opened.lock().unwrap_or_else(PoisonError::into_inner)
     }
 

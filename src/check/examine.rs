@@ -65,7 +65,10 @@ impl Examiner<'_> {
             return examined;
         }
         match self.documents.open(path) {
-            Ok(document) => self.document(path, &document, &mut examined),
+            Ok(document) => {
+                self.document(path, &document, &mut examined);
+                self.documents.close(path);
+            }
             Err(error) => examined.unreadable.push(Unreadable::new(path, error)),
         }
         examined
