@@ -41,8 +41,8 @@ impl<'w> Log<'w> {
     }
 }
 
-/// Passes on lines.
-fn pass_on(lines: &[u8], out: &mut dyn Write) -> io::Result<()> {
+/// Passes on lines of plain text.
+pub(super) fn pass_on(lines: &[u8], out: &mut dyn Write) -> io::Result<()> {
     let mut commands: Vec<usize> = command_marks(lines).collect();
     let starts = std::iter::once(0).chain(memchr::memchr_iter(b'\n', lines).map(|at| at + 1));
     let words = starts
@@ -130,7 +130,7 @@ impl<'w> Json<'w> {
 }
 
 /// Passes on JSON with escapes for what would be obeyed.
-fn escape(text: &str, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn escape(text: &str, out: &mut dyn Write) -> io::Result<()> {
     let mut obeyed: Vec<usize> = command_marks(text.as_bytes()).collect();
     // Characters below are the structure of the document, or serde_json has escaped them.
     let odd = |c: char| c >= '\u{7f}' && is_hidden(c);

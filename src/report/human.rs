@@ -133,11 +133,11 @@ impl Human {
 
 impl Reporter for Human {
     fn report(&self, run: &Run, out: &mut dyn Write) -> io::Result<()> {
-        let out = &mut Log::new(out);
-        press::each(&run.diagnostics, out, |diagnostic, text| self.diagnostic(&run.sources, diagnostic, text))?;
+        press::lines(&run.diagnostics, out, |diagnostic, text| self.diagnostic(&run.sources, diagnostic, text))?;
         if self.options.undecided {
-            press::each(&alike(&run.undecided), out, |alike, text| self.undecided(&run.sources, alike, text))?;
+            press::lines(&alike(&run.undecided), out, |alike, text| self.undecided(&run.sources, alike, text))?;
         }
+        let out = &mut Log::new(out);
         for (file, error) in summary::unreadable(&run.unreadable) {
             let sign = self.colors.error.style(self.strokes.error);
             writeln!(out, "  {sign} {}: {}", visible(file), visible(&error))?;

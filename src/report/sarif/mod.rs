@@ -1,6 +1,6 @@
 //! `sarif`: the Static Analysis Results Interchange Format, version 2.1.0 (OASIS Standard), for code scanning.
 //!
-//! The results are written one by one. Columns are counted in UTF-16 code units, and paths are relative to the folder the
+//! The results are made when they are written. Columns are counted in UTF-16 code units, and paths are relative to the folder the
 //! run was started in unless they were given otherwise.
 
 mod result;
@@ -9,12 +9,12 @@ mod rules;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::text::visible;
-use super::{Options, Reporter, guard};
-use crate::diagnostic::{Diagnostic, Fingerprint, Fingerprints, Run};
+use super::{Options, Reporter, guard, press};
+use crate::diagnostic::{Diagnostic, Fingerprint, Fingerprints, Run, Suppressed};
 use result::{Artifact, Message, Outcome};
 
 /// The name that services know the root of the repository by.
@@ -32,16 +32,16 @@ impl Sarif {
 }
 
 #[derive(Serialize)]
-struct Log<'r> {
+struct Log {
     #[serde(rename = "$schema")]
     schema: &'static str,
     version: &'static str,
-    runs: [RunLog<'r>; 1],
+    runs: [RunLog; 1],
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct RunLog<'r> {
+struct RunLog {
     tool: Value,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     taxonomies: Vec<Value>,
@@ -49,26 +49,36 @@ struct RunLog<'r> {
     original_uri_base_ids: Value,
     column_kind: &'static str,
     newline_sequences: [&'static str; 3],
-    results: Results<'r>,
+    /// Comes last, and is written for itself.
+    results: [(); 0],
 }
 
-/// The results, each made when it is written.
-struct Results<'r> {
-    run: &'r Run,
-    undecided: &'r [Diagnostic],
-    prints: Fingerprints,
-    /// Where each rule stands in the list of the tool.
-    rules: BTreeMap<&'r str, usize>,
+/// How deep the results stand in the log.
+const DEPTH: usize = 3;
+
+/// What one result is made of.
+struct Found<'r> {
+    diagnostic: &'r Diagnostic,
+    print: Fingerprint,
+    suppressed: Option<&'r Suppressed>,
+}
+
+impl Sarif {
+    /// Everything that becomes a result.
+    fn found<'r>(&self, run: &'r Run) -> Vec<Found<'r>> {
+        let Fingerprints { diagnostics, undecided, suppressed } = run.fingerprints();
+        let open: &[Diagnostic] = if self.options.undecided { &run.undecided } else { &[] };
+        let found = run.diagnostics.iter().zip(diagnostics).chain(open.iter().zip(undecided));
+        let found = found.map(|(diagnostic, print)| Found { diagnostic, print, suppressed: None });
+        let accepted = run.suppressed.iter().zip(suppressed);
+        let accepted =
+            accepted.map(|(accepted, print)| Found { diagnostic: &accepted.diagnostic, print, suppressed: Some(accepted) });
+        found.chain(accepted).collect()
+    }
 }
 
 impl Reporter for Sarif {
     fn report(&self, run: &Run, out: &mut dyn Write) -> io::Result<()> {
-        let results = Results {
-            run,
-            undecided: if self.options.undecided { &run.undecided } else { &[] },
-            prints: run.fingerprints(),
-            rules: run.rules.iter().enumerate().map(|(index, rule)| (&*rule.name, index)).collect(),
-        };
         let taxonomies = rules::taxonomies(run);
         let log = Log {
             schema: "https://json.schemastore.org/sarif-2.1.0.json",
@@ -80,27 +90,20 @@ impl Reporter for Sarif {
                 original_uri_base_ids: json!({ ROOT: { "description": { "text": "The folder armlint was run in." } } }),
                 column_kind: "utf16CodeUnits",
                 newline_sequences: ["\r\n", "\n", "\r"],
-                results,
+                results: [],
             }],
         };
-        guard::pretty(out, &log)
-    }
-}
-
-impl Serialize for Results<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Fingerprints { diagnostics, undecided, suppressed } = &self.prints;
-        let found = self.run.diagnostics.iter().zip(diagnostics).chain(self.undecided.iter().zip(undecided));
-        let found = found.map(|(diagnostic, &print)| self.result(diagnostic, print));
-        let accepted = self.run.suppressed.iter().zip(suppressed);
-        let accepted = accepted.map(|(suppressed, &print)| self.result(&suppressed.diagnostic, print).suppressed(suppressed));
-        serializer.collect_seq(found.chain(accepted))
-    }
-}
-
-impl<'r> Results<'r> {
-    fn result(&self, diagnostic: &'r Diagnostic, print: Fingerprint) -> Outcome<'r> {
-        Outcome::new(diagnostic, print, self.rules.get(&*diagnostic.rule).copied(), &self.run.sources)
+        let log = serde_json::to_string_pretty(&log)? + "\n";
+        let (head, tail) = log.rsplit_once("[]").unwrap_or((&log, ""));
+        // Where each rule stands in the list of the tool.
+        let rules: BTreeMap<&str, usize> = run.rules.iter().enumerate().map(|(index, rule)| (&*rule.name, index)).collect();
+        guard::escape(head, out)?;
+        press::array(&self.found(run), DEPTH, out, |found| {
+            let index = rules.get(&*found.diagnostic.rule).copied();
+            let outcome = Outcome::new(found.diagnostic, found.print, index, &run.sources);
+            if let Some(suppressed) = found.suppressed { outcome.suppressed(suppressed) } else { outcome }
+        })?;
+        guard::escape(tail, out)
     }
 }
 
