@@ -19,9 +19,8 @@ impl Order {
         let mut by_path: Vec<usize> = (0..files.len()).collect();
         by_path.sort_by_key(|file| files[*file].path());
         let mut ranks = vec![0; files.len()];
-        let mut rank = 0;
-        for same in by_path.chunk_by(|one, other| files[*one].path() == files[*other].path()) {
-            rank += 1;
+        let same = by_path.chunk_by(|one, other| files[*one].path() == files[*other].path());
+        for (rank, same) in (1..).zip(same) {
             same.iter().for_each(|file| ranks[*file] = rank);
         }
         Self { ranks }

@@ -39,7 +39,8 @@ pub(super) fn tell(examined: Vec<Examined>, plan: &Plan, request: &Request<'_>, 
         }
     }
     let configure = |diagnostic: &mut Diagnostic| ledger.local(diagnostic.resource_file()).configure(diagnostic);
-    let (mut diagnostics, mut undecided) = merged(files, ledger);
+    let order = Order::of(ledger.sources());
+    let (mut diagnostics, mut undecided) = merged(files, ledger, &order);
     plain.retain_mut(configure);
     diagnostics.extend(plain);
     let mut suppressed = ledger.settle(&mut diagnostics);
@@ -47,7 +48,6 @@ pub(super) fn tell(examined: Vec<Examined>, plan: &Plan, request: &Request<'_>, 
     let mut own = ledger.problems(&judged, request);
     own.retain_mut(configure);
     diagnostics.extend(own);
-    let order = Order::of(ledger.sources());
     diagnostics.sort_by(|one, other| order.of_two(one, other));
     let mut diagnostics = crate::rules::group(diagnostics);
     diagnostics.sort_by(|one, other| order.of_two(one, other));
@@ -60,15 +60,18 @@ pub(super) fn tell(examined: Vec<Examined>, plan: &Plan, request: &Request<'_>, 
     Telling { diagnostics, undecided, suppressed, services }
 }
 
-/// What fails and what is undecided, file by file, as their configurations have it. No defect is one of two files.
-fn merged(files: BTreeMap<FileId, Findings>, ledger: &Ledger<'_>) -> (Vec<Diagnostic>, Vec<Diagnostic>) {
+/// What fails and what is undecided, file by file, as their configurations have it. No defect is one of two files. Each file is
+/// in order already, so that little is left to do for all together.
+fn merged(files: BTreeMap<FileId, Findings>, ledger: &Ledger<'_>, order: &Order) -> (Vec<Diagnostic>, Vec<Diagnostic>) {
     let files: Vec<(FileId, Findings)> = files.into_iter().collect();
     let worth = files.len() >= MANY_FILES;
     let lists = threads::hand_out(files, worth, |(file, found)| {
         let local = ledger.local(file);
         let (mut fails, mut undecided) = found.merge();
-        fails.retain_mut(|diagnostic| local.configure(diagnostic));
-        undecided.retain_mut(|diagnostic| local.configure(diagnostic));
+        for list in [&mut fails, &mut undecided] {
+            list.retain_mut(|diagnostic| local.configure(diagnostic));
+            list.sort_by(|one, other| order.of_two(one, other));
+        }
         (fails, undecided)
     });
     let (fails, undecided): (Vec<_>, Vec<_>) = lists.into_iter().unzip();

@@ -96,7 +96,12 @@ fn once(args: &CheckArgs, terminal: &mut Terminal) -> Result<Exit, Failure> {
         ..Options::default()
     };
     let exit = if failed { Exit::Failed } else { exit(&regime, run) };
-    outputs.write(run, exit, &options, terminal)
+    let written = outputs.write(run, exit, &options, terminal);
+    if !args.watch {
+        // NOTE: the process ends here, which gives back all at once what would be freed piece by piece.
+        std::mem::forget(found.run);
+    }
+    written
 }
 
 /// The baseline that is asked for; a new one where it is to be written and is not there.
