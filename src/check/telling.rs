@@ -40,16 +40,14 @@ pub(super) fn tell(examined: Vec<Examined>, plan: &Plan, request: &Request<'_>, 
     }
     let configure = |diagnostic: &mut Diagnostic| ledger.local(diagnostic.resource_file()).configure(diagnostic);
     let order = Order::of(ledger.sources());
-    let (mut diagnostics, mut undecided) = merged(files, ledger, &order);
+    let Merged { mut diagnostics, mut undecided, mut suppressed, suppressed_undecided } = merged(files, ledger, &order);
     plain.retain_mut(configure);
+    suppressed.extend(ledger.settle(&mut plain));
+    suppressed.extend(suppressed_undecided);
     diagnostics.extend(plain);
-    let mut suppressed = ledger.settle(&mut diagnostics);
-    suppressed.extend(ledger.settle(&mut undecided));
     let mut own = ledger.problems(&judged, request);
     own.retain_mut(configure);
     diagnostics.extend(own);
-    diagnostics.sort_by(|one, other| order.of_two(one, other));
-    let mut diagnostics = crate::rules::group(diagnostics);
     diagnostics.sort_by(|one, other| order.of_two(one, other));
     undecided.sort_by(|one, other| order.of_two(one, other));
     suppressed.sort_by(|one, other| order.of_two(&one.diagnostic, &other.diagnostic));
@@ -60,22 +58,40 @@ pub(super) fn tell(examined: Vec<Examined>, plan: &Plan, request: &Request<'_>, 
     Telling { diagnostics, undecided, suppressed, services }
 }
 
-/// What fails and what is undecided, file by file, as their configurations have it. No defect is one of two files. Each file is
-/// in order already, so that little is left to do for all together.
-fn merged(files: BTreeMap<FileId, Findings>, ledger: &Ledger<'_>, order: &Order) -> (Vec<Diagnostic>, Vec<Diagnostic>) {
+/// What was found in files, each list in the order of the report within a file.
+#[derive(Default)]
+struct Merged {
+    diagnostics: Vec<Diagnostic>,
+    undecided: Vec<Diagnostic>,
+    suppressed: Vec<Suppressed>,
+    suppressed_undecided: Vec<Suppressed>,
+}
+
+/// Merges what was found, as the configurations have it and without what is accepted. Nothing that is told as one is of two
+/// files, so that each is a piece of work for itself.
+fn merged(files: BTreeMap<FileId, Findings>, ledger: &Ledger<'_>, order: &Order) -> Merged {
     let files: Vec<(FileId, Findings)> = files.into_iter().collect();
     let worth = files.len() >= MANY_FILES;
     let lists = threads::hand_out(files, worth, |(file, found)| {
         let local = ledger.local(file);
-        let (mut fails, mut undecided) = found.merge();
-        for list in [&mut fails, &mut undecided] {
+        let (mut diagnostics, mut undecided) = found.merge();
+        for list in [&mut diagnostics, &mut undecided] {
             list.retain_mut(|diagnostic| local.configure(diagnostic));
             list.sort_by(|one, other| order.of_two(one, other));
         }
-        (fails, undecided)
+        let suppressed = ledger.settle(&mut diagnostics);
+        let suppressed_undecided = ledger.settle(&mut undecided);
+        let mut diagnostics = crate::rules::group(diagnostics);
+        diagnostics.sort_by(|one, other| order.of_two(one, other));
+        Merged { diagnostics, undecided, suppressed, suppressed_undecided }
     });
-    let (fails, undecided): (Vec<_>, Vec<_>) = lists.into_iter().unzip();
-    (fails.into_iter().flatten().collect(), undecided.into_iter().flatten().collect())
+    lists.into_iter().fold(Merged::default(), |mut all, list| {
+        all.diagnostics.extend(list.diagnostics);
+        all.undecided.extend(list.undecided);
+        all.suppressed.extend(list.suppressed);
+        all.suppressed_undecided.extend(list.suppressed_undecided);
+        all
+    })
 }
 
 /// The files in which something was judged: the templates, and the parameter files that gave them values. Of others, nobody
