@@ -54,6 +54,7 @@ const ONLY_IN: &[(&str, &str)] = &[
     ("clap_complete::", "cli"),
     ("clap_mangen::", "cli"),
     ("indicatif::", "cli"),
+    ("miette::", "report"),
     ("std::io::stdout", "cli"),
 ];
 

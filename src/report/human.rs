@@ -1,16 +1,17 @@
 //! `human`: for people at a terminal. What is wrong, the source with the places marked, in which environments it holds,
 //! what to do, where to read on; and at the end what was seen.
 
+use std::fmt;
 use std::io::{self, Write};
 
+use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, SourceCode, ThemeCharacters, ThemeStyles};
 use owo_colors::Style;
 
-use super::alike::{Alike, alike, as_one};
+use super::alike::{alike, as_one};
 use super::circumstances::circumstances;
-use super::drawing::{Colors, Pen, Strokes, painted};
 use super::guard::Log;
 use super::text::{visible, wrap};
-use super::window::{MOST_LABELS, windows};
+use super::window::{MOST_LABELS, Windows};
 use super::{Options, Reporter, press, summary};
 use crate::diagnostic::{Diagnostic, Run, Safety, Severity, Verdict, rule_url};
 use crate::source::Sources;
@@ -18,90 +19,102 @@ use crate::source::Sources;
 /// See the file's first line.
 pub(super) struct Human {
     options: Options,
-    strokes: Strokes,
-    colors: Colors,
+    theme: GraphicalTheme,
+    ellipsis: &'static str,
+    dot: &'static str,
 }
 
 impl Human {
-    /// How it is drawn follows from the options alone: nothing is asked of the terminal here.
+    /// The theme follows from the options alone: nothing is asked of the terminal here.
     pub(super) fn new(options: Options) -> Self {
-        let strokes = if options.unicode { Strokes::UNICODE } else { Strokes::ASCII };
-        let colors = if options.color { Colors::ansi() } else { Colors::none() };
-        Self { options, strokes, colors }
+        let mut characters = if options.unicode { ThemeCharacters::unicode() } else { ThemeCharacters::ascii() };
+        if !options.unicode {
+            characters.advice = "-".to_owned();
+        }
+        let styles = if options.color { ThemeStyles::ansi() } else { ThemeStyles::none() };
+        let (ellipsis, dot) = if options.unicode { ("…", " · ") } else { ("...", "; ") };
+        Self { options, theme: GraphicalTheme { characters, styles }, ellipsis, dot }
     }
 
     /// One diagnostic: the rule, the excerpt, what to do and where to read on.
-    fn diagnostic(&self, sources: &Sources, diagnostic: &Diagnostic, out: &mut String) {
-        self.rule(diagnostic, out);
-        out.push_str("\n\n");
-        self.drawn(sources, diagnostic, out);
-        self.paragraph("why:", &format!("armlint explain {}", diagnostic.rule), out);
-        out.push('\n');
+    fn diagnostic(&self, sources: &Sources, diagnostic: &Diagnostic, out: &mut dyn Write) -> io::Result<()> {
+        writeln!(out, "{}\n", self.rule(diagnostic))?;
+        self.drawn(sources, diagnostic, out)?;
+        self.paragraph("why:", &format!("armlint explain {}", diagnostic.rule), out)?;
+        writeln!(out)
     }
 
     /// Undecided checks: those that wait for the same as one, with their rules.
-    fn undecided(&self, sources: &Sources, alike: &Alike<'_>, out: &mut String) {
-        let [first, others @ ..] = alike.as_slice() else { return };
+    fn undecided(&self, sources: &Sources, alike: &[&Diagnostic], out: &mut dyn Write) -> io::Result<()> {
+        let [first, others @ ..] = alike else { return Ok(()) };
         if others.is_empty() {
             return self.diagnostic(sources, first, out);
         }
-        self.rule(first, out);
-        out.push_str(&format!(" and {} more\n\n", others.len()));
-        self.drawn(sources, &as_one(alike), out);
+        writeln!(out, "{} and {} more\n", self.rule(first), others.len())?;
+        self.drawn(sources, &as_one(alike), out)?;
         let rules: Vec<&str> = alike.iter().map(|diagnostic| &*diagnostic.rule).collect();
-        self.paragraph("of:", &rules.join(", "), out);
-        self.paragraph("why:", "armlint explain RULE", out);
-        out.push('\n');
+        self.paragraph("of:", &rules.join(", "), out)?;
+        self.paragraph("why:", "armlint explain RULE", out)?;
+        writeln!(out)
     }
 
     /// The name of the rule; at a terminal that shows colours it leads to its description.
-    fn rule(&self, diagnostic: &Diagnostic, out: &mut String) {
+    fn rule(&self, diagnostic: &Diagnostic) -> String {
+        let rule = self.style(diagnostic).style(&diagnostic.rule);
         if self.options.color {
-            out.push_str(&format!("\u{1b}]8;;{}\u{1b}\\", rule_url(&diagnostic.rule)));
-        }
-        painted(self.style(diagnostic), out, |out| out.push_str(&diagnostic.rule));
-        if self.options.color {
-            out.push_str("\u{1b}]8;;\u{1b}\\");
+            let url = rule_url(&diagnostic.rule);
+            format!("\u{1b}]8;;{url}\u{1b}\\{rule}\u{1b}]8;;\u{1b}\\")
+        } else {
+            rule.to_string()
         }
     }
 
     /// The message, the excerpt and what to do.
-    pub(super) fn drawn(&self, sources: &Sources, diagnostic: &Diagnostic, out: &mut String) {
-        let Options { width, .. } = self.options;
-        let pen = Pen { strokes: &self.strokes, colors: &self.colors, style: self.style(diagnostic) };
-        let message = visible(&diagnostic.message);
-        pen.message(self.sign(diagnostic), &wrap(&message, width.saturating_sub(4).max(20)), out);
-        for window in windows(diagnostic, sources, width, self.strokes.ellipsis) {
-            pen.window(&window, out);
+    pub(super) fn drawn(&self, sources: &Sources, diagnostic: &Diagnostic, out: &mut dyn Write) -> io::Result<()> {
+        let shown = Shown::new(diagnostic, self.excerpt(sources, diagnostic), self.options.width);
+        let style = self.style(diagnostic);
+        let mut theme = self.theme.clone();
+        if matches!(diagnostic.verdict, Verdict::Undecided(_)) {
+            theme.characters.advice = "?".to_owned();
         }
-        for line in hidden(diagnostic).into_iter().chain(circumstances(diagnostic, self.strokes.dot)) {
-            self.paragraph("", &line, out);
+        let labels = shown.windows.marks().iter();
+        theme.styles.highlights = labels.map(|mark| if mark.primary { style } else { theme.styles.help }).collect();
+        if theme.styles.highlights.is_empty() {
+            theme.styles.highlights.push(style);
         }
-        self.advice(diagnostic, out);
+        let handler = GraphicalReportHandler::new_themed(theme)
+            .without_syntax_highlighting()
+            .without_cause_chain()
+            .with_urls(false)
+            .with_wrap_lines(false);
+        let mut drawn = String::new();
+        handler.render_report(&mut drawn, &shown).map_err(io::Error::other)?;
+        for line in drawn.lines() {
+            writeln!(out, "{}", line.trim_end())?;
+        }
+        for line in hidden(diagnostic).into_iter().chain(circumstances(diagnostic, self.dot)) {
+            self.paragraph("", &line, out)?;
+        }
+        self.advice(diagnostic, out)
     }
 
-    /// The style of its severity: what cannot be told is no more than a note.
+    /// The style of its severity.
     fn style(&self, diagnostic: &Diagnostic) -> Style {
-        match (&diagnostic.verdict, diagnostic.severity) {
-            (Verdict::Undecided(_), _) | (_, Severity::Note) => self.colors.note,
-            (Verdict::Fails, Severity::Warning) => self.colors.warning,
-            (Verdict::Fails, Severity::Error) => self.colors.error,
+        match severity(diagnostic) {
+            miette::Severity::Error => self.theme.styles.error,
+            miette::Severity::Warning => self.theme.styles.warning,
+            miette::Severity::Advice => self.theme.styles.advice,
         }
     }
 
-    fn sign(&self, diagnostic: &Diagnostic) -> &'static str {
-        match (&diagnostic.verdict, diagnostic.severity) {
-            (Verdict::Undecided(_), _) => "?",
-            (Verdict::Fails, Severity::Note) => self.strokes.note,
-            (Verdict::Fails, Severity::Warning) => self.strokes.warning,
-            (Verdict::Fails, Severity::Error) => self.strokes.error,
-        }
+    fn excerpt(&self, sources: &Sources, diagnostic: &Diagnostic) -> Windows {
+        Windows::of(diagnostic, sources, self.options.width, self.ellipsis)
     }
 
     /// What to do.
-    fn advice(&self, diagnostic: &Diagnostic, out: &mut String) {
+    fn advice(&self, diagnostic: &Diagnostic, out: &mut dyn Write) -> io::Result<()> {
         if let Some(help) = &diagnostic.help {
-            self.paragraph("help:", &visible(help), out);
+            self.paragraph("help:", &visible(help), out)?;
         }
         for fix in &diagnostic.fixes {
             let how = match (fix.safety, &fix.reason) {
@@ -109,43 +122,41 @@ impl Human {
                 (Safety::Unsafe, None) => "`--fix --unsafe-fixes` does".to_owned(),
                 (Safety::Unsafe, Some(reason)) => format!("`--fix --unsafe-fixes` does; look at it: {}", visible(reason)),
             };
-            self.paragraph("fix:", &format!("{} ({how})", visible(&fix.told())), out);
+            self.paragraph("fix:", &format!("{} ({how})", visible(&fix.told())), out)?;
         }
+        Ok(())
     }
 
     /// A text that is wrapped: two spaces in, or behind a heading in the column of the help.
-    fn paragraph(&self, heading: &str, text: &str, out: &mut String) {
-        const HELP: &str = "        ";
-        let indent = if heading.is_empty() { "  " } else { HELP };
-        for (number, line) in wrap(text, self.options.width.saturating_sub(indent.len()).max(20)).into_iter().enumerate() {
+    fn paragraph(&self, heading: &str, text: &str, out: &mut dyn Write) -> io::Result<()> {
+        let indent = if heading.is_empty() { 2 } else { "  help: ".len() };
+        for (number, line) in wrap(text, self.options.width.saturating_sub(indent).max(20)).into_iter().enumerate() {
             if number == 0 && !heading.is_empty() {
-                out.push_str("  ");
-                painted(self.colors.help, out, |out| out.push_str(heading));
-                out.push_str(&indent[2 + heading.len()..]);
+                let pad = indent - 2 - heading.len();
+                writeln!(out, "  {}{:pad$}{line}", self.theme.styles.help.style(heading), "")?;
             } else {
-                out.push_str(indent);
+                writeln!(out, "{:indent$}{line}", "")?;
             }
-            out.push_str(line);
-            out.push('\n');
         }
+        Ok(())
     }
 }
 
 impl Reporter for Human {
     fn report(&self, run: &Run, out: &mut dyn Write) -> io::Result<()> {
-        press::lines(&run.diagnostics, out, |diagnostic, text| self.diagnostic(&run.sources, diagnostic, text))?;
+        press::lines(&run.diagnostics, out, |diagnostic, out| self.diagnostic(&run.sources, diagnostic, out))?;
         if self.options.undecided {
-            press::lines(&alike(&run.undecided), out, |alike, text| self.undecided(&run.sources, alike, text))?;
+            press::lines(&alike(&run.undecided), out, |alike, out| self.undecided(&run.sources, alike, out))?;
         }
         let out = &mut Log::new(out);
         for (file, error) in summary::unreadable(&run.unreadable) {
-            let sign = self.colors.error.style(self.strokes.error);
+            let sign = self.theme.styles.error.style(&self.theme.characters.error);
             writeln!(out, "  {sign} {}: {}", visible(file), visible(&error))?;
         }
         if !run.unreadable.is_empty() {
             writeln!(out)?;
         }
-        for line in summary::closing(run, &self.options, self.strokes.dot) {
+        for line in summary::closing(run, &self.options, self.dot) {
             writeln!(out, "{line}")?;
         }
         out.flush()
@@ -158,6 +169,57 @@ fn hidden(diagnostic: &Diagnostic) -> Option<String> {
         0 => None,
         1 => Some("and at 1 more place".to_owned()),
         more => Some(format!("and at {more} more places")),
+    }
+}
+
+/// A diagnostic as miette asks for it: the message and the excerpt; the rest is not its business.
+#[derive(Debug)]
+struct Shown {
+    message: String,
+    severity: miette::Severity,
+    windows: Windows,
+}
+
+impl Shown {
+    fn new(diagnostic: &Diagnostic, windows: Windows, width: usize) -> Self {
+        let severity = severity(diagnostic);
+        let message = wrap(&visible(&diagnostic.message), width.saturating_sub(4).max(20)).join("\n");
+        Self { message, severity, windows }
+    }
+}
+
+/// How miette is to draw it: what cannot be told is no more than a note.
+fn severity(diagnostic: &Diagnostic) -> miette::Severity {
+    match (&diagnostic.verdict, diagnostic.severity) {
+        (Verdict::Undecided(_), _) | (_, Severity::Note) => miette::Severity::Advice,
+        (Verdict::Fails, Severity::Warning) => miette::Severity::Warning,
+        (Verdict::Fails, Severity::Error) => miette::Severity::Error,
+    }
+}
+
+impl fmt::Display for Shown {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for Shown {}
+
+impl miette::Diagnostic for Shown {
+    fn severity(&self) -> Option<miette::Severity> {
+        Some(self.severity)
+    }
+
+    fn source_code(&self) -> Option<&dyn SourceCode> {
+        Some(&self.windows)
+    }
+
+    fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
+        Some(Box::new(self.windows.marks().iter().map(|mark| {
+            let text = (!mark.text.is_empty()).then(|| mark.text.clone());
+            let (start, len) = (mark.range.start, mark.range.len());
+            if mark.primary { LabeledSpan::new_primary_with_span(text, (start, len)) } else { LabeledSpan::new(text, start, len) }
+        })))
     }
 }
 

@@ -7,7 +7,6 @@ mod alike;
 mod azure;
 mod circumstances;
 mod concise;
-mod drawing;
 mod github;
 mod gitlab;
 mod guard;
@@ -109,10 +108,8 @@ impl Default for Options {
 /// Whatever `out` says.
 pub fn excerpts(problems: &[Diagnostic], sources: &Sources, options: &Options, out: &mut dyn io::Write) -> io::Result<()> {
     let human = human::Human::new(options.clone());
-    let mut text = String::new();
-    problems.iter().for_each(|problem| human.drawn(sources, problem, &mut text));
     let mut out = guard::Log::new(out);
-    io::Write::write_all(&mut out, text.as_bytes())?;
+    problems.iter().try_for_each(|problem| human.drawn(sources, problem, &mut out))?;
     io::Write::flush(&mut out)
 }
 

@@ -14,12 +14,16 @@ const BATCH: usize = 1024;
 const PIECE: usize = 64;
 
 /// Writes what `print` makes of each: lines of a log.
-pub(super) fn lines<T: Sync>(items: &[T], out: &mut dyn Write, print: impl Fn(&T, &mut String) + Sync) -> io::Result<()> {
+pub(super) fn lines<T: Sync>(
+    items: &[T],
+    out: &mut dyn Write,
+    print: impl Fn(&T, &mut dyn Write) -> io::Result<()> + Sync,
+) -> io::Result<()> {
     each(items, out, |_, piece| {
-        let mut text = String::new();
-        piece.iter().for_each(|item| print(item, &mut text));
+        let mut text = Vec::new();
+        piece.iter().try_for_each(|item| print(item, &mut text))?;
         let mut guarded = Vec::with_capacity(text.len());
-        guard::pass_on(text.as_bytes(), &mut guarded)?;
+        guard::pass_on(&text, &mut guarded)?;
         Ok(guarded)
     })
 }
@@ -77,7 +81,7 @@ mod tests {
     fn what_is_printed_on_all_cores_comes_in_order() {
         let items: Vec<usize> = (0..2 * BATCH + 3).collect();
         let mut out = Vec::new();
-        lines(&items, &mut out, |item, text| text.push_str(&format!("{item}\n"))).unwrap();
+        lines(&items, &mut out, |item, text| writeln!(text, "{item}")).unwrap();
         let expected: String = items.iter().map(|item| format!("{item}\n")).collect();
         assert_eq!(String::from_utf8(out).unwrap(), expected);
     }

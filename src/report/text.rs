@@ -36,7 +36,7 @@ pub(super) fn visible(text: &str) -> Cow<'_, str> {
 }
 
 /// Whether a text is printable ASCII, as nearly all are: then nothing is hidden in it, and a byte is a column.
-pub(super) fn is_plain(text: &str) -> bool {
+fn is_plain(text: &str) -> bool {
     // NOTE: no early end, so that the compiler looks at many bytes at a time.
     text.bytes().fold(true, |plain, byte| plain & matches!(byte, b' '..=b'~'))
 }
@@ -49,7 +49,7 @@ pub(super) fn columns_of(c: char) -> usize {
     if is_hidden(c) { if u32::from(c) > 0xffff { 9 } else { 8 } } else { c.width().unwrap_or(0) }
 }
 
-/// How many columns a text takes, character by character.
+/// How many columns a text takes, character by character, as miette counts them.
 pub(super) fn columns(text: &str) -> usize {
     if is_plain(text) { text.len() } else { text.chars().map(columns_of).sum() }
 }

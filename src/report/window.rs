@@ -1,12 +1,14 @@
 //! The few lines of the files that a diagnostic is about, cut to the width of the screen around its labels.
 //!
-//! What is drawn are these windows: the work does not grow with the length of a file or of a line, and labels of several files
-//! can stand in one report.
+//! miette reads these windows instead of the files: its work no longer grows with the length of a file or of a line
+//! (where it gives up at column 65,536), and labels of several files can stand in one report.
 
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::text::{columns, columns_of, is_plain, push_visible, visible, wrap};
+use miette::{MietteError, MietteSpanContents, SourceCode, SourceSpan, SpanContents};
+
+use super::text::{columns, columns_of, push_visible, visible, wrap};
 use crate::diagnostic::{Diagnostic, Label};
 use crate::source::{SourceFile, Sources};
 
@@ -21,36 +23,37 @@ const TEXT: usize = 32;
 /// The columns of what stands between the middle of an underline and the text of its label: `╰── `.
 const LEADER: usize = 4;
 
+/// The windows of one diagnostic, one after the other in a text that stands in no file.
+#[derive(Debug, Default)]
+pub(super) struct Windows {
+    text: String,
+    windows: Vec<Window>,
+    marks: Vec<Mark>,
+}
+
 /// Some lines of one file.
 #[derive(Debug)]
-pub(super) struct Window {
-    pub(super) path: String,
-    /// The line and the column of the label that it is about.
-    pub(super) place: (u32, u32),
+struct Window {
+    path: String,
     /// The number of its first line, from 1.
-    pub(super) first: u32,
-    pub(super) lines: Vec<Line>,
+    first: u32,
+    /// How many lines it has.
+    count: usize,
+    /// Where it stands in the text.
+    range: Range<usize>,
 }
 
-/// A line as it is shown.
-#[derive(Debug)]
-pub(super) struct Line {
-    pub(super) text: String,
-    /// The labels on it, in order.
-    pub(super) marks: Vec<Mark>,
-}
-
-/// A label on a line.
-#[derive(Debug)]
+/// A label in the text of the windows.
+#[derive(Debug, PartialEq, Eq)]
 pub(super) struct Mark {
-    /// The columns of the line, from 0.
-    pub(super) columns: Range<usize>,
-    /// Whether it is between two characters.
-    pub(super) is_point: bool,
+    /// Where it stands in the text.
+    pub(super) range: Range<usize>,
     /// What it says, in lines that fit.
-    pub(super) text: Vec<String>,
+    pub(super) text: String,
     /// Whether it is the one the diagnostic is about.
     pub(super) primary: bool,
+    line: u32,
+    column: u32,
 }
 
 /// A label on a line of its file. One that goes over several lines is shown on its first.
@@ -83,74 +86,70 @@ impl Spot {
     }
 }
 
-/// The windows around the labels of `diagnostic`: first the one it is about, then others of its file, then the other files in
-/// the order of their labels. `width` is that of the screen, `ellipsis` stands where a line was cut.
-pub(super) fn windows(diagnostic: &Diagnostic, sources: &Sources, width: usize, ellipsis: &str) -> Vec<Window> {
-    let mut spots: Vec<Spot> = Vec::with_capacity(1 + diagnostic.labels.len());
-    let others = diagnostic.labels.iter().take(MOST_LABELS);
-    let labels = std::iter::once((&diagnostic.primary, true)).chain(others.map(|label| (label, false)));
-    for spot in labels.filter_map(|(label, primary)| Spot::of(label, primary, sources)) {
-        match spots.iter_mut().find(|other| other.file.id() == spot.file.id() && same_place(other, &spot)) {
-            Some(other) if other.text.is_empty() => other.text = spot.text,
-            Some(other) if spot.text.is_empty() || other.text == spot.text => {}
-            Some(other) => other.text = format!("{}; {}", other.text, spot.text),
-            None => spots.push(spot),
+impl Windows {
+    /// The windows around the labels of `diagnostic`: first the one it is about, then others of its file, then the other
+    /// files in the order of their labels. `width` is that of the screen, `ellipsis` stands where a line was cut.
+    pub(super) fn of(diagnostic: &Diagnostic, sources: &Sources, width: usize, ellipsis: &str) -> Self {
+        let mut spots: Vec<Spot> = Vec::with_capacity(1 + diagnostic.labels.len());
+        let others = diagnostic.labels.iter().take(MOST_LABELS);
+        let labels = std::iter::once((&diagnostic.primary, true)).chain(others.map(|label| (label, false)));
+        for spot in labels.filter_map(|(label, primary)| Spot::of(label, primary, sources)) {
+            match spots.iter_mut().find(|other| other.file.id() == spot.file.id() && same_place(other, &spot)) {
+                Some(other) if other.text.is_empty() => other.text = spot.text,
+                Some(other) if spot.text.is_empty() || other.text == spot.text => {}
+                Some(other) => other.text = format!("{}; {}", other.text, spot.text),
+                None => spots.push(spot),
+            }
         }
-    }
-    let files: Vec<_> = spots.iter().map(|spot| spot.file.id()).collect();
-    let rank = |spot: &Spot| files.iter().position(|&file| file == spot.file.id());
-    spots.sort_by_key(|spot| (rank(spot), spot.line, spot.range.start));
+        let files: Vec<_> = spots.iter().map(|spot| spot.file.id()).collect();
+        let rank = |spot: &Spot| files.iter().position(|&file| file == spot.file.id());
+        spots.sort_by_key(|spot| (rank(spot), spot.line, spot.range.start));
 
-    let mut groups = Vec::new();
-    let mut rest = spots.as_slice();
-    while !rest.is_empty() {
-        let (group, others) = rest.split_at(together(rest, width));
-        groups.push(group);
-        rest = others;
+        let mut groups = Vec::new();
+        let mut rest = spots.as_slice();
+        while !rest.is_empty() {
+            let (group, others) = rest.split_at(together(rest, width));
+            groups.push(group);
+            rest = others;
+        }
+        groups.sort_by_key(|group| !group.iter().any(|spot| spot.primary));
+        let mut windows = Self::default();
+        for group in groups {
+            windows.add(group, width, ellipsis);
+        }
+        windows
     }
-    groups.sort_by_key(|group| !group.iter().any(|spot| spot.primary));
-    groups.into_iter().filter_map(|group| Window::around(group, width, ellipsis)).collect()
-}
 
-impl Window {
-    /// The window around spots of one file that lie close together.
-    fn around(spots: &[Spot], width: usize, ellipsis: &str) -> Option<Self> {
-        let (first, last) = (spots.first()?, spots.last()?);
-        let about = spots.iter().find(|spot| spot.primary).unwrap_or(first);
+    /// The labels in the order of the text.
+    pub(super) fn marks(&self) -> &[Mark] {
+        &self.marks
+    }
+
+    /// Adds a window around spots of one file that lie close together.
+    fn add(&mut self, spots: &[Spot], width: usize, ellipsis: &str) {
+        let (Some(first), Some(last)) = (spots.first(), spots.last()) else { return };
+        let file = &first.file;
+        let start = self.text.len();
         let numbers = first.line.saturating_sub(CONTEXT).max(1)..=last.line.saturating_add(CONTEXT);
+        let mut count = 0;
         let room = room(width, *numbers.end());
-        let start = *numbers.start();
-        let lines = numbers.map_while(|number| {
-            let (line, _) = first.file.line(number)?;
-            Some(Line::around(spots.iter().filter(|spot| spot.line == number), line, room, ellipsis))
-        });
-        let lines = lines.collect();
-        Some(Self { path: visible(first.file.path()).into_owned(), place: (about.line, about.column), first: start, lines })
-    }
-
-    /// The number of its last line.
-    pub(super) fn last(&self) -> u32 {
-        let more = self.lines.len().saturating_sub(1);
-        self.first.saturating_add(u32::try_from(more).unwrap_or(u32::MAX))
-    }
-}
-
-impl Line {
-    /// As much of a line around the spots on it as there is room for.
-    fn around<'s>(spots: impl Iterator<Item = &'s Spot>, line: &str, room: usize, ellipsis: &str) -> Self {
-        let here: Vec<&Spot> = spots.collect();
-        let cut = Cut::new(line, &here, room, ellipsis);
-        let marks = here.iter().map(|spot| {
-            let range = cut.at(spot.range.start)..cut.at(spot.range.end);
-            let start = columns(&cut.text[..range.start]);
-            let under = columns(&cut.text[range.clone()]);
-            let fits = room.saturating_sub(start + under / 2 + LEADER).max(TEXT / 2);
-            let text = if spot.text.is_empty() { Vec::new() } else { wrap(&spot.text, fits) };
-            let text = text.into_iter().map(str::to_owned).collect();
-            Mark { columns: start..start + under, is_point: range.is_empty(), text, primary: spot.primary }
-        });
-        let marks = marks.collect();
-        Self { text: cut.text, marks }
+        for number in numbers.clone() {
+            let Some((line, _)) = file.line(number) else { break };
+            count += 1;
+            let here: Vec<&Spot> = spots.iter().filter(|spot| spot.line == number).collect();
+            let cut = Cut::new(line, &here, room, ellipsis);
+            for spot in here {
+                let range = cut.at(spot.range.start)..cut.at(spot.range.end);
+                let middle = columns(&cut.text[..range.start]) + columns(&cut.text[range.clone()]) / 2;
+                let text = wrap(&spot.text, room.saturating_sub(middle + LEADER).max(TEXT / 2)).join("\n");
+                let range = self.text.len() + range.start..self.text.len() + range.end;
+                self.marks.push(Mark { range, text, primary: spot.primary, line: spot.line, column: spot.column });
+            }
+            self.text.push_str(&cut.text);
+            self.text.push('\n');
+        }
+        let range = start..self.text.len();
+        self.windows.push(Window { path: visible(file.path()).into_owned(), first: *numbers.start(), count, range });
     }
 }
 
@@ -192,9 +191,6 @@ fn together(spots: &[Spot], width: usize) -> usize {
 
 /// The columns that `line` takes, if they are at most `limit`. It looks at no more of the line than needed.
 fn columns_within(line: &str, limit: usize) -> Option<usize> {
-    if line.len() <= limit && is_plain(line) {
-        return Some(line.len());
-    }
     let mut taken = 0;
     for (index, c) in line.chars().enumerate() {
         taken += if c == '\t' { TAB } else { columns_of(c) };
@@ -209,24 +205,19 @@ fn columns_within(line: &str, limit: usize) -> Option<usize> {
 /// A line, or the part of it that fits, as it is shown.
 struct Cut {
     text: String,
-    /// For every character that is shown: its byte in the line, its byte in `text`; at last where both end. None where the
-    /// text is the line.
-    places: Option<Vec<(usize, usize)>>,
+    /// For every character that is shown: its byte in the line, its byte in `text`; at last where both end.
+    places: Vec<(usize, usize)>,
 }
 
 impl Cut {
     /// As much of `line` around `spots` as fits into `room` columns.
     fn new(line: &str, spots: &[&Spot], room: usize, ellipsis: &str) -> Self {
         let from = start(line, spots, room, columns(ellipsis));
-        if from == 0 && line.len() <= room && is_plain(line) {
-            return Self { text: line.to_owned(), places: None };
-        }
-        let mut text = String::new();
-        let mut places = Vec::new();
+        let mut cut = Self { text: String::new(), places: Vec::new() };
         if from > 0 {
-            text.push_str(ellipsis);
+            cut.text.push_str(ellipsis);
         }
-        let mut taken = columns(&text);
+        let mut taken = columns(&cut.text);
         let whole = columns_within(&line[from..], room.saturating_sub(taken)).is_some();
         let room = if whole { usize::MAX } else { room - columns(ellipsis) };
         for (index, (byte, c)) in line[from..].char_indices().enumerate() {
@@ -234,26 +225,25 @@ impl Cut {
             if taken + next > room || index > TAB.saturating_mul(room) {
                 break;
             }
-            places.push((from + byte, text.len()));
+            cut.places.push((from + byte, cut.text.len()));
             if c == '\t' {
-                text.extend(std::iter::repeat_n(' ', next));
+                cut.text.extend(std::iter::repeat_n(' ', next));
             } else {
-                push_visible(&mut text, c);
+                push_visible(&mut cut.text, c);
             }
             taken += next;
         }
-        places.push((line.len(), text.len()));
+        cut.places.push((line.len(), cut.text.len()));
         if !whole {
-            text.push_str(ellipsis);
+            cut.text.push_str(ellipsis);
         }
-        Self { text, places: Some(places) }
+        cut
     }
 
     /// Where the byte `at` of the line stands in the text; the nearest shown place if it does not.
     fn at(&self, at: usize) -> usize {
-        let Some(places) = &self.places else { return at };
-        let index = places.partition_point(|&(byte, _)| byte < at);
-        places.get(index).or(places.last()).map_or(0, |&(_, place)| place)
+        let index = self.places.partition_point(|&(byte, _)| byte < at);
+        self.places.get(index).or(self.places.last()).map_or(0, |&(_, place)| place)
     }
 }
 
@@ -280,4 +270,25 @@ fn start(line: &str, spots: &[&Spot], room: usize, ellipsis: usize) -> usize {
         taken <= lead
     });
     before.last().map_or(focus, |(byte, _)| byte)
+}
+
+impl SourceCode for Windows {
+    /// The window that holds `span`; without lines of context, where the label stands that is exactly `span`.
+    fn read_span<'a>(
+        &'a self,
+        span: &SourceSpan,
+        before: usize,
+        _after: usize,
+    ) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
+        let asked = span.offset()..span.offset() + span.len();
+        let holds = |window: &&Window| window.range.start <= asked.start && asked.end <= window.range.end;
+        let window = self.windows.iter().find(holds).ok_or(MietteError::OutOfBounds)?;
+        let data = &self.text.as_bytes()[window.range.clone()];
+        let range = SourceSpan::from(window.range.clone());
+        let mark = self.marks.iter().find(|mark| before == 0 && mark.range == asked);
+        let (line, column) = mark.map_or((window.first, 1), |mark| (mark.line, mark.column));
+        let (line, column) = (line.saturating_sub(1) as usize, column.saturating_sub(1) as usize);
+        let contents = MietteSpanContents::new_named(window.path.clone(), data, range, line, column, window.count);
+        Ok(Box::new(contents))
+    }
 }
