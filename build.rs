@@ -42,11 +42,33 @@ fn main() -> Result<(), Box<dyn error::Error>> {
             }
         }
     }
+    let fingerprint = fingerprint(&root.join("rules"))?;
+    let packed = root.join("rules/packed.txt");
+    let is_fresh = fs::read_to_string(&packed).is_ok_and(|text| text.starts_with(&format!("{fingerprint:016x}")));
+    let packed = if is_fresh { format!("include_str!({packed:?})") } else { "\"\"".to_owned() };
+    writeln!(
+        policies,
+        "];\n\n/// What tells these files from those that others were.\nconst FINGERPRINT: u64 = {fingerprint};\n"
+    )?;
+    writeln!(policies, "/// The rules as they are run; empty where a file was changed since.\nstatic PACKED: &str = {packed};")?;
     let out = PathBuf::from(env::var("OUT_DIR")?);
-    fs::write(out.join("builtin_rules.rs"), rules + "];\n" + &definitions + "];\n" + &policies + "];\n")?;
+    fs::write(out.join("builtin_rules.rs"), rules + "];\n" + &definitions + "];\n" + &policies)?;
     fs::write(out.join("examples.rs"), examples + "];\n")?;
     io::Write::write_all(&mut io::stdout(), b"cargo::rerun-if-changed=rules\ncargo::rerun-if-changed=fixtures\n")?;
     Ok(())
+}
+
+/// What tells rule files from those that others were: FNV-1a of what they hold, whatever their line ends.
+fn fingerprint(rules: &Path) -> io::Result<u64> {
+    let mut hash = 0xcbf2_9ce4_8422_2325;
+    for service in sorted(rules)?.into_iter().filter(|path| path.is_dir()) {
+        for json in sorted(&service)?.into_iter().filter(|path| path.extension().is_some_and(|kind| kind == "json")) {
+            for byte in fs::read(&json)?.into_iter().filter(|byte| *byte != b'\r') {
+                hash = (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3);
+            }
+        }
+    }
+    Ok(hash)
 }
 
 /// What must be known of a rule before it is read, as fields of a `Written`: a check reads only the rules that it needs. A test

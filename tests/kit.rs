@@ -80,6 +80,11 @@ fn the_schema_for_editors_is_the_one_that_the_loader_checks_by() {
 }
 
 #[test]
+fn the_rules_are_packed_as_their_files_have_them() {
+    is_fresh("rules/packed.txt", &armlint::rules::pack().unwrap());
+}
+
+#[test]
 fn the_schema_of_configurations_is_the_one_that_they_are_checked_by() {
     is_fresh("docs/armlint.schema.json", &armlint::config::schema());
 }

@@ -1,5 +1,6 @@
 //! What one run found: everything a reporter may print.
 
+use std::borrow::Cow;
 use std::sync::{Arc, LazyLock};
 
 use super::{Diagnostic, Severity};
@@ -29,7 +30,7 @@ pub struct RuleMeta {
     /// Why it should no longer be used, and what to use.
     pub deprecated: Option<String>,
     /// The prose, Markdown.
-    pub prose: String,
+    pub prose: Cow<'static, str>,
 }
 
 /// What a configuration may set for a rule.

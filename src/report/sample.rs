@@ -113,7 +113,7 @@ fn rule(name: &str, severity: Severity) -> RuleMeta {
         references: vec!["https://learn.microsoft.com/azure/api-management/".to_owned()],
         options: Vec::new(),
         deprecated: None,
-        prose: "Versions before `2021-01-01-preview` are hosted on stv1.".to_owned(),
+        prose: "Versions before `2021-01-01-preview` are hosted on stv1.".into(),
     }
 }
 

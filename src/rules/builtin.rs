@@ -1,13 +1,16 @@
 //! The rules that come with the program: the files under `rules/`, listed by the build script.
 //!
-//! They are constants, read when they are first needed: most checks need few of them.
+//! They are constants, read when they are first needed: most checks need few of them. Where no rule file was changed since they
+//! were packed, they come from there.
 
-use std::sync::{Arc, OnceLock};
+use std::borrow::Cow;
+use std::sync::{Arc, LazyLock, OnceLock};
 
 use super::head::{Head, Needs, presets_of};
 use super::load::{self, Definitions};
+use super::packed::{self, Pack};
 use super::policy::PolicyTable;
-use super::rule::Rule;
+use super::rule::{OptionSpec, Rule};
 use super::set::{RuleSet, RuleText};
 use crate::source::{Loaded, SourceFile, Sources};
 use crate::syntax::Document;
@@ -35,7 +38,7 @@ include!(concat!(env!("OUT_DIR"), "/builtin_rules.rs"));
 include!(concat!(env!("OUT_DIR"), "/examples.rs"));
 
 /// The rules read so far.
-static READ: [OnceLock<Option<Rule>>; BUILTIN.len()] = [const { OnceLock::new() }; BUILTIN.len()];
+static READ: [OnceLock<Option<Box<Rule>>>; BUILTIN.len()] = [const { OnceLock::new() }; BUILTIN.len()];
 
 /// The heads of the built-in rules, in the order of their files.
 pub(super) fn heads() -> impl Iterator<Item = Head> {
@@ -58,17 +61,30 @@ pub(super) fn heads() -> impl Iterator<Item = Head> {
     })
 }
 
+/// The built-in rules as they were packed; none where they are stale.
+static PACK: LazyLock<Option<Pack<'static>>> = LazyLock::new(|| Pack::open(PACKED));
+
 /// The built-in rule of that place in [`heads`]. A test holds that each can be read.
 pub(super) fn rule(n: usize) -> Option<&'static Rule> {
-    let read = || {
-        let written = &BUILTIN[n];
-        let folder = written.path.rsplit_once('/').map_or("", |(folder, _)| folder);
-        let mut problems = Problems::new(super::INVALID_RULE);
-        let shared = SHARED.iter().position(|(of, _)| *of == folder).and_then(definitions);
-        let document = Document::parse(SourceFile::built_in(written.path, written.json));
-        load::rule(&document, written.prose, shared, &policies, &mut problems)
-    };
-    READ[n].get_or_init(read).as_ref()
+    READ[n].get_or_init(|| unpacked(n).or_else(|| read(n)).map(Box::new)).as_deref()
+}
+
+/// The rule of that place as it was packed.
+fn unpacked(n: usize) -> Option<Rule> {
+    let mut rule = PACK.as_ref()?.rule(n)?;
+    rule.meta.prose = Cow::Borrowed(BUILTIN[n].prose);
+    rule.meta.options = rule.options.iter().map(OptionSpec::told).collect();
+    Some(rule)
+}
+
+/// The rule of that place as its file has it.
+fn read(n: usize) -> Option<Rule> {
+    let written = &BUILTIN[n];
+    let folder = written.path.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let mut problems = Problems::new(super::INVALID_RULE);
+    let shared = SHARED.iter().position(|(of, _)| *of == folder).and_then(definitions);
+    let document = Document::parse(SourceFile::built_in(written.path, written.json));
+    load::rule(&document, written.prose, shared, &policies, &mut problems)
 }
 
 /// The built-in definitions of that place.
@@ -83,13 +99,26 @@ fn definitions(n: usize) -> Option<&'static Definitions<'static>> {
 pub(super) fn policies() -> Arc<PolicyTable> {
     static READ: OnceLock<Arc<PolicyTable>> = OnceLock::new();
     let read = || {
-        let tables = POLICIES.iter().filter_map(|(folder, json)| {
-            let document = Document::parse(SourceFile::built_in(folder, json));
-            PolicyTable::load(&document, &mut Problems::new(super::INVALID_RULE))
-        });
-        Arc::new(tables.fold(PolicyTable::default(), |known, table| table.over(&known)))
+        let unpacked = PACK.as_ref().and_then(Pack::policies);
+        Arc::new(unpacked.unwrap_or_else(read_policies))
     };
     Arc::clone(READ.get_or_init(read))
+}
+
+/// The same as its files have it.
+fn read_policies() -> PolicyTable {
+    let tables = POLICIES.iter().filter_map(|(folder, json)| {
+        let document = Document::parse(SourceFile::built_in(folder, json));
+        PolicyTable::load(&document, &mut Problems::new(super::INVALID_RULE))
+    });
+    tables.fold(PolicyTable::default(), |known, table| table.over(&known))
+}
+
+/// The built-in rules, read from their files and packed: what `rules/packed.txt` has to be.
+#[must_use]
+pub fn pack() -> Option<String> {
+    let rules: Vec<Rule> = (0..BUILTIN.len()).map(read).collect::<Option<_>>()?;
+    Some(packed::print(FINGERPRINT, &rules, &read_policies()))
 }
 
 /// The built-in rule file of the rule called `name`.
@@ -122,5 +151,18 @@ impl RuleSet {
     pub fn example(name: &str) -> Option<[(&'static str, &'static str); 2]> {
         let path = written(name)?.path;
         EXAMPLES.iter().find(|(of, _)| *of == path).map(|(_, pair)| *pair)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{BUILTIN, FINGERPRINT, PACK, PACKED, unpacked};
+    use crate::rules::packed::print;
+
+    #[test]
+    fn what_was_unpacked_is_packed_as_it_was() {
+        let pack = PACK.as_ref().expect("the rules are packed anew: ARMLINT_WRITE=1 cargo test --test kit");
+        let rules: Vec<_> = (0..BUILTIN.len()).map(|n| unpacked(n).unwrap()).collect();
+        assert_eq!(print(FINGERPRINT, &rules, &pack.policies().unwrap()), PACKED);
     }
 }

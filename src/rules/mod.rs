@@ -18,6 +18,7 @@ mod load;
 mod lookup;
 mod mend;
 mod operator;
+mod packed;
 mod path;
 mod pattern;
 mod policy;
@@ -35,6 +36,7 @@ mod wording;
 #[cfg(test)]
 mod tests;
 
+pub use builtin::pack;
 pub use mend::Trees;
 pub use reach::{Reach, Unreached};
 pub use reference::reference;

@@ -5,7 +5,7 @@
 //! does it does not.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use regex_automata::Input;
 use regex_automata::dfa::{Automaton as _, dense};
@@ -15,6 +15,7 @@ use regex_automata::util::syntax;
 use regex_lite::{Regex, RegexBuilder};
 use smallvec::{SmallVec, smallvec};
 
+use super::packed::{Packed, Printer, Reader};
 use crate::value::{Piece, Text, Truth};
 
 /// How large an automaton may be, in bytes; one is only built where a partly known string is asked about.
@@ -27,8 +28,10 @@ const BEYOND_ASCII: u8 = 0x80;
 /// A regular expression.
 #[derive(Debug)]
 pub(super) struct Pattern {
-    known: Regex,
+    text: Arc<str>,
     case_insensitive: bool,
+    /// Compiled when it is first asked; nothing where it is no regular expression, which built-in rules do not have.
+    known: OnceLock<Option<Regex>>,
     automaton: OnceLock<Option<dense::DFA<Vec<u32>>>>,
     /// Where the holes that were met lead.
     holes: Mutex<HashMap<Hole, Behind>>,
@@ -44,21 +47,30 @@ type Behind = (States, bool);
 const MAX_HOLES: usize = 64;
 
 impl Pattern {
-    /// Reads an expression.
+    /// Reads and checks an expression.
     pub(super) fn new(text: &str, case_insensitive: bool) -> Result<Self, regex_lite::Error> {
-        let known = RegexBuilder::new(text).case_insensitive(case_insensitive).build()?;
-        Ok(Self { known, case_insensitive, automaton: OnceLock::new(), holes: Mutex::default() })
+        let known = compile(text, case_insensitive)?;
+        Ok(Self { known: OnceLock::from(Some(known)), ..Self::checked(text.into(), case_insensitive) })
+    }
+
+    /// An expression that was checked before.
+    fn checked(text: Arc<str>, case_insensitive: bool) -> Self {
+        Self { text, case_insensitive, known: OnceLock::new(), automaton: OnceLock::new(), holes: Mutex::default() }
+    }
+
+    fn known(&self) -> Option<&Regex> {
+        self.known.get_or_init(|| compile(&self.text, self.case_insensitive).ok()).as_ref()
     }
 
     /// Where it finds something in a string: its first group where it has one, else all of what it finds.
     pub(super) fn find(&self, text: &str) -> Option<std::ops::Range<usize>> {
-        let found = self.known.captures(text)?;
+        let found = self.known()?.captures(text)?;
         found.get(1).or_else(|| found.get(0)).map(|part| part.range())
     }
 
     /// Whether it finds something in a string.
     pub(super) fn is_match(&self, text: &str) -> bool {
-        self.known.is_match(text)
+        self.known().is_some_and(|known| known.is_match(text))
     }
 
     /// Whether it finds something in whatever the string turns out to be.
@@ -97,7 +109,7 @@ impl Pattern {
 
     fn automaton(&self) -> Option<&dense::DFA<Vec<u32>>> {
         let build = || {
-            let source = self.known.as_str();
+            let source = &*self.text;
             let tells_apart = !source.is_ascii() || ["\\x", "\\u", "\\U"].iter().any(|escape| source.contains(escape));
             if tells_apart {
                 return None;
@@ -112,6 +124,21 @@ impl Pattern {
                 .ok()
         };
         self.automaton.get_or_init(build).as_ref()
+    }
+}
+
+fn compile(text: &str, case_insensitive: bool) -> Result<Regex, regex_lite::Error> {
+    RegexBuilder::new(text).case_insensitive(case_insensitive).build()
+}
+
+impl Packed for Pattern {
+    fn pack(&self, to: &mut Printer) {
+        self.text.pack(to);
+        self.case_insensitive.pack(to);
+    }
+
+    fn unpack(from: &mut Reader<'_>) -> Option<Self> {
+        Some(Self::checked(Packed::unpack(from)?, Packed::unpack(from)?))
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::packed::packed;
 use super::rule::{Place, Subject};
 
 /// A text cut at its braces.
@@ -39,6 +40,14 @@ pub(super) enum Blank {
     Option(usize),
     /// A value that the report names.
     Value(Place),
+}
+
+packed! {
+    struct Wording { parts }
+    enum Part { Text(text), Blank(blank) }
+    enum Blank {
+        Name(subject), Type(subject), Found, Key, Failing, Nearest, Expected, AsOf, Option(option), Value(place)
+    }
 }
 
 impl Wording {

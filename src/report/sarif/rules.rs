@@ -69,7 +69,7 @@ pub(super) fn tool(run: &Run, taxonomies: &[Taxonomy<'_>]) -> Value {
 
 fn rule(rule: &RuleMeta, taxonomies: &[Taxonomy<'_>]) -> Value {
     let title = format!("{}.", rule.title);
-    let prose = if rule.prose.is_empty() { &title } else { &rule.prose };
+    let prose = if rule.prose.is_empty() { title.as_str() } else { &*rule.prose };
     let paragraph = prose.split("\n\n").find(|part| !part.starts_with('#')).unwrap_or(&title);
     let mut descriptor = json!({
         "id": &*rule.name,

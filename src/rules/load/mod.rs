@@ -297,7 +297,7 @@ fn meta(fields: &Fields<'_>, severity: &Graded<Severity>, prose: &str, problems:
         references,
         options: Vec::new(),
         deprecated: None,
-        prose: prose.to_owned(),
+        prose: prose.to_owned().into(),
     })
 }
 
@@ -330,7 +330,7 @@ fn option(name: Arc<str>, node: Node<'_>, problems: &mut Problems) -> Option<Opt
 
 impl OptionSpec {
     /// The option as catalogues show it.
-    fn told(&self) -> RuleOption {
+    pub(super) fn told(&self) -> RuleOption {
         RuleOption {
             name: self.name.to_string(),
             takes: self.takes.name(),

@@ -6,6 +6,7 @@ use super::document::PolicyDocument;
 use super::inclusion::Inclusion;
 use super::table::PolicyTable;
 use crate::policy_xml::NodeIx;
+use crate::rules::packed::packed;
 use crate::value::Value;
 
 /// Which parts of a policy document are meant.
@@ -32,6 +33,11 @@ pub(in crate::rules) enum Selector {
 pub(in crate::rules) enum Name {
     Any,
     Is(Arc<str>),
+}
+
+packed! {
+    enum Selector { Root, Fault, Named, Strings, Anywhere(names), Section(name), Policy(section, names) }
+    enum Name { Any, Is(name) }
 }
 
 impl Name {

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use super::structure::{FRAGMENT, SECTIONED};
 use crate::rules::file::{POLICIES, POLICY_DOCUMENT};
 use crate::rules::load::literal;
+use crate::rules::packed::packed;
 use crate::rules::path::Path;
 use crate::syntax::{Document, Node};
 use crate::table::{Fields, Problems};
@@ -38,6 +39,11 @@ pub(super) struct Place {
     pub(super) scope: Arc<str>,
     /// What its root element may be.
     pub(super) roots: Vec<Arc<str>>,
+}
+
+packed! {
+    struct PolicyTable { documents, text, format, sections, through, policies }
+    struct Place { resource, scope, roots }
 }
 
 impl Place {
