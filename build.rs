@@ -32,7 +32,7 @@ fn main() -> Result<(), Box<dyn error::Error>> {
             let prose = json.with_extension("md");
             let prose = if prose.exists() { format!("include_str!({prose:?})") } else { "\"\"".to_owned() };
             let head = head(&fs::read_to_string(&json)?, &service).map_err(|error| format!("{name}: {error}"))?;
-            writeln!(rules, "    Written {{ path: {name:?}, json: include_str!({json:?}), prose: {prose}, {head} }},")?;
+            writeln!(rules, "    Written {{ path: {name:?}, json: include_str!({json:?}), prose: {prose}, head: {head} }},")?;
             if let Some(pair) = pair(&root.join("fixtures").join(json.strip_prefix(root.join("rules"))?.with_extension("")))? {
                 write!(examples, "    ({name:?}, [")?;
                 for (path, text) in pair {
@@ -71,13 +71,14 @@ fn fingerprint(rules: &Path) -> io::Result<u64> {
     Ok(hash)
 }
 
-/// What must be known of a rule before it is read, as fields of a `Written`: a check reads only the rules that it needs. A test
-/// holds that the rule, once read, says the same.
+/// What must be known of a rule before it is read, its `Head`: a check reads only the rules that it needs. A test holds that the
+/// rule, once read, says the same.
 fn head(json: &str, folder: &Path) -> Result<String, Box<dyn error::Error>> {
     let rule: Value = parse_to_serde_value(json, &Default::default())?;
     let text = |key: &str| rule[key].as_str().unwrap_or_default();
     let severity = rule["severity"].as_str().or(rule["severity"]["default"].as_str()).unwrap_or_default();
-    let presets = rule.get("presets").map(|presets| format!("&{:?}", texts(presets)));
+    let words = |words: &[&str]| format!("Words::Fixed(&{words:?})");
+    let presets = rule.get("presets").map_or_else(|| "None".to_owned(), |presets| format!("Some({})", words(&texts(presets))));
     // A rule about policy documents that names no resource judges all that hold one.
     let table = match (rule.get("policy"), rule.get("resource")) {
         (Some(_), None) => parse_to_serde_value(&fs::read_to_string(folder.join("policies.json"))?, &Default::default())?,
@@ -92,14 +93,17 @@ fn head(json: &str, folder: &Path) -> Result<String, Box<dyn error::Error>> {
         Err(_) => Value::Null,
     };
     let needs = needs(&rule, &shared);
+    let (first, rest) = severity.split_at_checked(1).ok_or("a rule without severity")?;
     Ok(format!(
-        "name: {:?}, severity: {severity:?}, tags: &{:?}, presets: {}, is_deprecated: {}, aliases: &{:?}, judges: &{judged:?}, queried: {}, reads: &{joined:?}, needs: &[{needs}]",
+        "Head {{ name: Cow::Borrowed({:?}), severity: Severity::{}{rest}, tags: {}, presets: {presets}, is_deprecated: {}, aliases: {}, judges: {}, queried: {}, reads: {}, needs: &[{needs}] }}",
         text("name"),
-        texts(&rule["tags"]),
-        presets.map_or_else(|| "None".to_owned(), |presets| format!("Some({presets})")),
+        first.to_ascii_uppercase(),
+        words(&texts(&rule["tags"])),
         rule.get("deprecated").is_some(),
-        texts(&rule["aliases"]),
+        words(&texts(&rule["aliases"])),
+        words(&judged),
         rule["existing"] == "read",
+        words(&joined),
     ))
 }
 

@@ -6,32 +6,23 @@
 use std::borrow::Cow;
 use std::sync::{Arc, LazyLock, OnceLock};
 
-use super::head::{Head, Needs, presets_of};
+use super::head::{Head, Words};
 use super::load::{self, Definitions};
 use super::packed::{self, Pack};
 use super::policy::PolicyTable;
 use super::rule::{OptionSpec, Rule};
 use super::set::{RuleSet, RuleText};
+use crate::diagnostic::Severity;
 use crate::source::{Loaded, SourceFile, Sources};
 use crate::syntax::Document;
 use crate::table::Problems;
-use crate::value::Key;
 
-/// A built-in rule file, and what its head says.
+/// A built-in rule file, and what must be known of it before it is read.
 struct Written {
     path: &'static str,
     json: &'static str,
     prose: &'static str,
-    name: &'static str,
-    severity: &'static str,
-    tags: &'static [&'static str],
-    presets: Option<&'static [&'static str]>,
-    is_deprecated: bool,
-    aliases: &'static [&'static str],
-    judges: &'static [&'static str],
-    queried: bool,
-    reads: &'static [&'static str],
-    needs: Needs,
+    head: Head,
 }
 
 include!(concat!(env!("OUT_DIR"), "/builtin_rules.rs"));
@@ -41,28 +32,12 @@ include!(concat!(env!("OUT_DIR"), "/examples.rs"));
 static READ: [OnceLock<Option<Box<Rule>>>; BUILTIN.len()] = [const { OnceLock::new() }; BUILTIN.len()];
 
 /// The heads of the built-in rules, in the order of their files.
-pub(super) fn heads() -> impl Iterator<Item = Head> {
-    BUILTIN.iter().map(|written| {
-        let strings = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect::<Vec<String>>();
-        let keys = |texts: &[&str]| texts.iter().map(|text| Key::from(*text)).collect();
-        Head {
-            name: written.name.into(),
-            aliases: written.aliases.iter().map(|name| Arc::from(*name)).collect(),
-            tags: strings(written.tags),
-            presets: match written.presets {
-                Some(presets) => strings(presets),
-                None => presets_of(load::severity(written.severity), written.tags, written.is_deprecated),
-            },
-            judges: keys(written.judges),
-            queried: written.queried,
-            reads: keys(written.reads),
-            needs: written.needs,
-        }
-    })
+pub(super) fn heads() -> impl Iterator<Item = &'static Head> {
+    BUILTIN.iter().map(|written| &written.head)
 }
 
 /// The built-in rules as they were packed; none where they are stale.
-static PACK: LazyLock<Option<Pack<'static>>> = LazyLock::new(|| Pack::open(PACKED));
+static PACK: LazyLock<Option<Pack>> = LazyLock::new(|| Pack::open(PACKED));
 
 /// The built-in rule of that place in [`heads`]. A test holds that each can be read.
 pub(super) fn rule(n: usize) -> Option<&'static Rule> {
@@ -123,7 +98,7 @@ pub fn pack() -> Option<String> {
 
 /// The built-in rule file of the rule called `name`.
 fn written(name: &str) -> Option<&'static Written> {
-    BUILTIN.iter().find(|written| written.name == name)
+    BUILTIN.iter().find(|written| written.head.name == name)
 }
 
 impl RuleSet {

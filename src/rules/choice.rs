@@ -23,7 +23,7 @@ impl RuleSet {
     /// There is no such rule; the nearest one is named.
     pub fn exactly(&self, word: &str) -> Result<Arc<str>, NoSuchRule> {
         let found = self.find_bare(word).and_then(|ix| self.heads().nth(ix));
-        found.map(|head| Arc::clone(&head.name)).ok_or_else(|| self.unknown(word))
+        found.map(|head| Arc::from(&*head.name)).ok_or_else(|| self.unknown(word))
     }
 
     /// The rule of that name or former name, with or without its service.

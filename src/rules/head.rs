@@ -1,5 +1,6 @@
 //! What must be known of a rule before it is read: who it is, whether it was chosen, and which resources it looks at.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::rule::{Existing, Rule};
@@ -8,22 +9,26 @@ use crate::model::Body;
 use crate::value::{Key, Value, ValueKind};
 
 /// The head of a rule.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub(super) struct Head {
     /// Its name.
-    pub(super) name: Arc<str>,
+    pub(super) name: Cow<'static, str>,
     /// Its earlier names.
-    pub(super) aliases: Vec<Arc<str>>,
+    pub(super) aliases: Words,
     /// What it is about.
-    pub(super) tags: Vec<String>,
-    /// The presets that hold it.
-    pub(super) presets: Vec<String>,
+    pub(super) tags: Words,
+    /// The presets that hold it, where it names them.
+    pub(super) presets: Option<Words>,
+    /// How bad it is unless a condition says otherwise.
+    pub(super) severity: Severity,
+    /// Whether it should no longer be used.
+    pub(super) is_deprecated: bool,
     /// The types that it judges.
-    pub(super) judges: Vec<Key>,
+    pub(super) judges: Words,
     /// Whether it judges what calls ask about as well.
     pub(super) queried: bool,
     /// The types that it looks at besides.
-    pub(super) reads: Vec<Key>,
+    pub(super) reads: Words,
     /// What a resource must have for the rule to say anything of it.
     pub(super) needs: Needs,
 }
@@ -31,20 +36,59 @@ pub(super) struct Head {
 /// Ways of names down a resource, of which the rule needs all: of each entry one.
 pub(super) type Needs = &'static [&'static [&'static [&'static str]]];
 
+/// A list of words: of a built-in rule or of one that was read.
+#[derive(Debug, Clone)]
+pub(super) enum Words {
+    /// They are constants.
+    Fixed(&'static [&'static str]),
+    /// They were read.
+    Read(Vec<Arc<str>>),
+}
+
+impl Words {
+    /// One after the other.
+    pub(super) fn iter(&self) -> impl Iterator<Item = &str> {
+        let (fixed, read): (&[&str], &[Arc<str>]) = match self {
+            Self::Fixed(words) => (words, &[]),
+            Self::Read(words) => (&[], words),
+        };
+        fixed.iter().copied().chain(read.iter().map(|word| &**word))
+    }
+
+    /// Whether one of them is `word`, without case.
+    pub(super) fn has(&self, word: &str) -> bool {
+        self.iter().any(|known| known.eq_ignore_ascii_case(word))
+    }
+}
+
+impl<T: AsRef<str>> FromIterator<T> for Words {
+    fn from_iter<I: IntoIterator<Item = T>>(words: I) -> Self {
+        Self::Read(words.into_iter().map(|word| word.as_ref().into()).collect())
+    }
+}
+
 impl Head {
     /// The head of a rule that was read.
     pub(super) fn of(rule: &Rule) -> Self {
         Self {
-            name: Arc::clone(&rule.meta.name),
-            aliases: rule.aliases.clone(),
-            tags: rule.meta.tags.clone(),
-            presets: rule.meta.presets.clone(),
-            judges: rule.resource.clone(),
+            name: rule.meta.name.to_string().into(),
+            aliases: rule.aliases.iter().collect(),
+            tags: rule.meta.tags.iter().collect(),
+            presets: Some(rule.meta.presets.iter().collect()),
+            severity: rule.meta.severity,
+            is_deprecated: rule.deprecated.is_some(),
+            judges: rule.resource.iter().map(Key::as_str).collect(),
             queried: rule.existing == Existing::Read,
-            reads: rule.joins.iter().flat_map(|join| join.resource.iter().cloned()).collect(),
+            reads: rule.joins.iter().flat_map(|join| join.resource.iter().map(Key::as_str)).collect(),
             // It is read already: that it says nothing, it finds out itself.
             needs: &[],
         }
+    }
+
+    /// The presets that hold it.
+    pub(super) fn presets(&self) -> impl Iterator<Item = &str> {
+        let usual = self.presets.is_none().then(|| presets_of(self.severity, self.is_deprecated, self.tags.iter()));
+        self.presets.iter().flat_map(Words::iter).chain(usual.into_iter().flatten())
     }
 
     /// Whether the rule may say something of a resource with this body: it need not be read for others.
@@ -75,13 +119,13 @@ fn leads_on(mut value: &Value, way: &[&str]) -> bool {
 }
 
 /// The presets of a rule that names none: `recommended` by its severity, `migration` and `security` by its tags.
-pub(super) fn presets_of(severity: Severity, tags: &[impl AsRef<str>], is_deprecated: bool) -> Vec<String> {
-    let mut presets = Vec::new();
-    if severity > Severity::Note && !is_deprecated {
-        presets.push("recommended".to_owned());
-    }
-    presets.extend(tags.iter().map(AsRef::as_ref).filter(|tag| ["migration", "security"].contains(tag)).map(str::to_owned));
-    presets
+pub(super) fn presets_of<'t>(
+    severity: Severity,
+    is_deprecated: bool,
+    tags: impl Iterator<Item = &'t str>,
+) -> impl Iterator<Item = &'t str> {
+    let recommended = (severity > Severity::Note && !is_deprecated).then_some("recommended");
+    recommended.into_iter().chain(tags.filter(|tag| ["migration", "security"].contains(tag)))
 }
 
 #[cfg(test)]

@@ -137,7 +137,7 @@ impl Packed for Pattern {
         self.case_insensitive.pack(to);
     }
 
-    fn unpack(from: &mut Reader<'_>) -> Option<Self> {
+    fn unpack(from: &mut Reader) -> Option<Self> {
         Some(Self::checked(Packed::unpack(from)?, Packed::unpack(from)?))
     }
 }

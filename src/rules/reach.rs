@@ -108,7 +108,7 @@ impl Reach {
             label.when.iter().for_each(|when| self.predicate(case, when, &mut Vec::new()));
         }
         rule.report.cases.iter().for_each(|(when, _)| self.predicate(case, when, &mut Vec::new()));
-        for fix in &rule.fixes {
+        for fix in rule.fixes.iter() {
             // NOTE: what a fix sets may be absent, that is why it is set.
             let there = fix.changes.iter().filter(|change| !matches!(change.how, How::Set(_) | How::Add(_)));
             there.for_each(|change| self.places(case, &change.at, &[]));

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::condition::Predicate;
+use super::packed::Later;
 use super::path::Path;
 use super::pattern::Pattern;
 use super::policy::Selector;
@@ -47,9 +48,9 @@ pub(super) struct Rule {
     /// The places whose values make failing resources of one file one diagnostic.
     pub(super) group: Option<Vec<Place>>,
     /// What is said.
-    pub(super) report: Report,
+    pub(super) report: Later<Report>,
     /// How to mend it.
-    pub(super) fixes: Vec<FixPlan>,
+    pub(super) fixes: Later<Vec<FixPlan>>,
 }
 
 impl Rule {
@@ -72,8 +73,8 @@ impl Rule {
             severity,
             supersedes: Vec::new(),
             group: None,
-            report: Report::default(),
-            fixes: Vec::new(),
+            report: Later::default(),
+            fixes: Later::default(),
         }
     }
 }

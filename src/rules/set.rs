@@ -1,5 +1,6 @@
 //! The rules of a run, which of them were chosen, and what was set for them.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
@@ -35,7 +36,7 @@ pub struct RuleText {
 /// Rules: of each its head, and the rest where it is needed.
 #[derive(Debug, Default)]
 pub struct RuleSet {
-    rules: Vec<(Head, Body)>,
+    rules: Vec<(Cow<'static, Head>, Body)>,
     /// What is known of policy documents: what comes with the program, and what folders add to it.
     policies: OnceLock<Arc<PolicyTable>>,
     /// The rules that judge resources of the types that were met.
@@ -77,13 +78,16 @@ impl RuleSet {
     /// The built-in rules.
     #[must_use]
     pub fn builtin() -> Self {
-        Self { rules: builtin::heads().enumerate().map(|(n, head)| (head, Body::Builtin(n))).collect(), ..Self::default() }
+        Self {
+            rules: builtin::heads().enumerate().map(|(n, head)| (Cow::Borrowed(head), Body::Builtin(n))).collect(),
+            ..Self::default()
+        }
     }
 
     /// These rules but the one called `name`.
     #[must_use]
     pub fn without(mut self, name: &str) -> Self {
-        self.rules.retain(|(head, _)| *head.name != *name);
+        self.rules.retain(|(head, _)| head.name != name);
         self.judging = Mutex::default();
         self
     }
@@ -118,7 +122,7 @@ impl RuleSet {
                 }
                 continue;
             }
-            set.rules.push((Head::of(&rule), Body::Read(Box::new(rule))));
+            set.rules.push((Cow::Owned(Head::of(&rule)), Body::Read(Box::new(rule))));
         }
         for document in &documents {
             let superseded = document.root().and_then(|root| root.get("supersedes")).into_iter().flat_map(Node::items);
@@ -144,12 +148,12 @@ impl RuleSet {
     #[must_use]
     pub fn wants(&self, selection: &Selection, resource_type: &str) -> bool {
         // Ancestors are wanted with their descendants: `apis` is the way from a service to its `apis/policies`.
-        let is = |name: &Key| {
-            let (name, length) = (name.as_str(), resource_type.len());
+        let is = |name: &str| {
+            let length = resource_type.len();
             matches!(name.as_bytes().get(length), None | Some(b'/'))
                 && name.get(..length).is_some_and(|head| head.eq_ignore_ascii_case(resource_type))
         };
-        self.chosen(selection).any(|(_, head)| head.judges.iter().chain(&head.reads).any(is))
+        self.chosen(selection).any(|(_, head)| head.judges.iter().chain(head.reads.iter()).any(is))
     }
 
     /// The chosen rules that judge resources of this type, before they are read.
@@ -160,11 +164,13 @@ impl RuleSet {
     ) -> impl Iterator<Item = (usize, &'s Head)> + use<'s> {
         let mut known = self.judging.lock().unwrap_or_else(PoisonError::into_inner);
         let all = known.entry(resource_type.clone()).or_insert_with(|| {
-            let judging = self.rules.iter().enumerate().filter(|(_, (head, _))| head.judges.contains(resource_type));
+            let judges = |head: &Head| head.judges.has(resource_type.as_str());
+            let judging = self.rules.iter().enumerate().filter(|(_, (head, _))| judges(head));
             judging.map(|(ix, _)| ix).collect()
         });
         let all = Arc::clone(all);
-        (0..all.len()).map(move |n| all[n]).filter(|ix| selection.chosen.contains(ix)).map(|ix| (ix, &self.rules[ix].0))
+        let chosen = (0..all.len()).map(move |n| all[n]).filter(|ix| selection.chosen.contains(ix));
+        chosen.map(|ix| (ix, &*self.rules[ix].0))
     }
 
     /// The chosen rules that judge resources of a type which calls ask about.
@@ -178,7 +184,7 @@ impl RuleSet {
     }
 
     fn chosen<'s>(&'s self, selection: &'s Selection) -> impl Iterator<Item = (usize, &'s Head)> {
-        selection.chosen.iter().filter_map(|&ix| Some((ix, &self.rules.get(ix)?.0)))
+        selection.chosen.iter().filter_map(|&ix| Some((ix, &*self.rules.get(ix)?.0)))
     }
 
     /// Whether the rule of this name was chosen.
@@ -190,8 +196,8 @@ impl RuleSet {
     /// The words of which a file must hold one for a chosen rule to judge anything in it: `apimanagement`.
     #[must_use]
     pub fn provider_words(&self, selection: &Selection) -> BTreeSet<String> {
-        let types = self.chosen(selection).flat_map(|(_, head)| &head.judges);
-        let mut providers: Vec<&str> = types.filter_map(|name| name.as_str().split('/').next()).collect();
+        let types = self.chosen(selection).flat_map(|(_, head)| head.judges.iter());
+        let mut providers: Vec<&str> = types.filter_map(|name| name.split('/').next()).collect();
         providers.dedup();
         providers.into_iter().filter_map(|name| name.rsplit('.').next()).map(str::to_ascii_lowercase).collect()
     }
@@ -211,13 +217,12 @@ impl RuleSet {
 
     /// The heads of the rules.
     pub(super) fn heads(&self) -> impl Iterator<Item = &Head> {
-        self.rules.iter().map(|(head, _)| head)
+        self.rules.iter().map(|(head, _)| &**head)
     }
 
     /// The rule of that name or former name.
     pub(super) fn find(&self, name: &str) -> Option<usize> {
-        let is = |known: &str| known.eq_ignore_ascii_case(name);
-        self.heads().position(|head| is(&head.name) || head.aliases.iter().any(|alias| is(alias)))
+        self.heads().position(|head| head.name.eq_ignore_ascii_case(name) || head.aliases.has(name))
     }
 
     /// The rules of `preset`, or of `select` where that is not empty, with those of `extend` and without those of `ignore`.
@@ -241,15 +246,13 @@ impl RuleSet {
     }
 
     fn preset(&self, preset: &str) -> Result<Vec<usize>, NoSuchRule> {
-        let known: BTreeSet<&str> = ["all", "recommended", "migration", "security"]
-            .into_iter()
-            .chain(self.heads().flat_map(|head| head.presets.iter().map(String::as_str)))
-            .collect();
+        let known: BTreeSet<&str> =
+            ["all", "recommended", "migration", "security"].into_iter().chain(self.heads().flat_map(Head::presets)).collect();
         if !known.contains(preset) {
             let all = format!("use one of {}", known.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", "));
             return Err(NoSuchRule::new(format!("no preset named `{preset}`"), preset, known.into_iter(), &all));
         }
-        let holds = |head: &Head| preset == "all" || head.presets.iter().any(|name| name == preset);
+        let holds = |head: &Head| preset == "all" || head.presets().any(|name| name == preset);
         Ok(self.heads().enumerate().filter(|(_, head)| holds(head)).map(|(ix, _)| ix).collect())
     }
 
@@ -265,7 +268,7 @@ impl RuleSet {
             word.eq_ignore_ascii_case("all")
                 || head.bare().eq_ignore_ascii_case(word)
                 || (prefix && (word.ends_with(['/', '-']) || name[word.len()..].starts_with(['/', '-'])))
-                || head.tags.iter().any(|tag| tag.eq_ignore_ascii_case(word))
+                || head.tags.has(word)
         };
         let found: BTreeSet<usize> = self.heads().enumerate().filter(|(_, head)| means(head)).map(|(ix, _)| ix).collect();
         if !found.is_empty() {
@@ -293,7 +296,7 @@ impl RuleSet {
 
     /// Every name and tag.
     fn words<'s>(&'s self) -> impl Iterator<Item = &'s str> {
-        let of = |head: &'s Head| [&*head.name, head.bare()].into_iter().chain(head.tags.iter().map(String::as_str));
+        let of = |head: &'s Head| [&*head.name, head.bare()].into_iter().chain(head.tags.iter());
         self.heads().flat_map(of)
     }
 }

@@ -197,8 +197,8 @@ pub(super) fn rule(
         severity,
         supersedes,
         group,
-        report: report?,
-        fixes,
+        report: report?.into(),
+        fixes: fixes.into(),
     })
 }
 
@@ -275,7 +275,10 @@ fn meta(fields: &Fields<'_>, severity: &Graded<Severity>, prose: &str, problems:
     let (tags, covers, references, presets) = (texts("tags"), texts("covers"), texts("references"), texts("presets"));
     let presets = match fields.get("presets") {
         Some(_) => presets,
-        None => presets_of(severity.default, &tags, fields.get("deprecated").is_some()),
+        None => {
+            let is_deprecated = fields.get("deprecated").is_some();
+            presets_of(severity.default, is_deprecated, tags.iter().map(String::as_str)).map(str::to_owned).collect()
+        }
     };
     let name = fields.text("name", problems)?;
     let parts: Vec<&str> = name.split('/').collect();

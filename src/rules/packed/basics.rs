@@ -11,7 +11,7 @@ impl Packed for usize {
         to.number(*self as u64);
     }
 
-    fn unpack(from: &mut Reader<'_>) -> Option<Self> {
+    fn unpack(from: &mut Reader) -> Option<Self> {
         from.number()?.try_into().ok()
     }
 }
@@ -21,7 +21,7 @@ impl Packed for bool {
         to.number(u64::from(*self));
     }
 
-    fn unpack(from: &mut Reader<'_>) -> Option<Self> {
+    fn unpack(from: &mut Reader) -> Option<Self> {
         Some(from.number()? != 0)
     }
 }
@@ -32,7 +32,7 @@ impl Packed for i64 {
         to.number((self << 1 ^ self >> 63).cast_unsigned());
     }
 
-    fn unpack(from: &mut Reader<'_>) -> Option<Self> {
+    fn unpack(from: &mut Reader) -> Option<Self> {
         let number = from.number()?;
         Some((number >> 1).cast_signed() ^ -(number & 1).cast_signed())
     }
@@ -43,7 +43,7 @@ impl Packed for Arc<str> {
         to.string(self);
     }
 
-    fn unpack(from: &mut Reader<'_>) -> Option<Self> {
+    fn unpack(from: &mut Reader) -> Option<Self> {
         from.string()
     }
 }
@@ -53,7 +53,7 @@ impl Packed for String {
         to.string(self);
     }
 
-    fn unpack(from: &mut Reader<'_>) -> Option<Self> {
+    fn unpack(from: &mut Reader) -> Option<Self> {
         from.string().map(|text| (*text).to_owned())
     }
 }
@@ -63,7 +63,7 @@ impl Packed for Key {
         to.string(self.as_str());
     }
 
-    fn unpack(from: &mut Reader<'_>) -> Option<Self> {
+    fn unpack(from: &mut Reader) -> Option<Self> {
         from.string().map(Self::new)
     }
 }
@@ -74,7 +74,7 @@ impl<T: Packed> Packed for Option<T> {
         self.iter().for_each(|inner| inner.pack(to));
     }
 
-    fn unpack(from: &mut Reader<'_>) -> Option<Self> {
+    fn unpack(from: &mut Reader) -> Option<Self> {
         if bool::unpack(from)? { T::unpack(from).map(Some) } else { Some(None) }
     }
 }
@@ -84,7 +84,7 @@ impl<T: Packed> Packed for Vec<T> {
         pack_all(self, to);
     }
 
-    fn unpack(from: &mut Reader<'_>) -> Option<Self> {
+    fn unpack(from: &mut Reader) -> Option<Self> {
         let length = usize::unpack(from)?;
         let mut items = Self::with_capacity(length.min(MAX_ROOM));
         for _ in 0..length {
@@ -107,7 +107,7 @@ impl<T: Packed> Packed for Box<[T]> {
         pack_all(self, to);
     }
 
-    fn unpack(from: &mut Reader<'_>) -> Option<Self> {
+    fn unpack(from: &mut Reader) -> Option<Self> {
         Vec::unpack(from).map(Vec::into_boxed_slice)
     }
 }
@@ -117,7 +117,7 @@ impl<T: Packed> Packed for Arc<[T]> {
         pack_all(self, to);
     }
 
-    fn unpack(from: &mut Reader<'_>) -> Option<Self> {
+    fn unpack(from: &mut Reader) -> Option<Self> {
         Vec::unpack(from).map(Self::from)
     }
 }
@@ -127,7 +127,7 @@ impl<T: Packed> Packed for Box<T> {
         (**self).pack(to);
     }
 
-    fn unpack(from: &mut Reader<'_>) -> Option<Self> {
+    fn unpack(from: &mut Reader) -> Option<Self> {
         T::unpack(from).map(Self::new)
     }
 }
@@ -137,7 +137,7 @@ impl<T: Packed> Packed for Arc<T> {
         (**self).pack(to);
     }
 
-    fn unpack(from: &mut Reader<'_>) -> Option<Self> {
+    fn unpack(from: &mut Reader) -> Option<Self> {
         T::unpack(from).map(Self::new)
     }
 }
@@ -148,7 +148,7 @@ impl<A: Packed, B: Packed> Packed for (A, B) {
         self.1.pack(to);
     }
 
-    fn unpack(from: &mut Reader<'_>) -> Option<Self> {
+    fn unpack(from: &mut Reader) -> Option<Self> {
         Some((A::unpack(from)?, B::unpack(from)?))
     }
 }
@@ -162,7 +162,7 @@ impl Packed for BTreeMap<Arc<str>, crate::value::Value> {
         }
     }
 
-    fn unpack(from: &mut Reader<'_>) -> Option<Self> {
+    fn unpack(from: &mut Reader) -> Option<Self> {
         Vec::unpack(from).map(Self::from_iter)
     }
 }

@@ -10,10 +10,12 @@
 //! ```
 
 mod basics;
+mod later;
 mod print;
 mod read;
 mod shapes;
 
+pub(super) use later::Later;
 pub(super) use print::{Printer, print};
 pub(super) use read::{Pack, Reader};
 
@@ -23,7 +25,7 @@ pub(super) trait Packed: Sized {
     fn pack(&self, to: &mut Printer);
 
     /// Reads it back; `None` where something else is written.
-    fn unpack(from: &mut Reader<'_>) -> Option<Self>;
+    fn unpack(from: &mut Reader) -> Option<Self>;
 }
 
 /// How many characters the fingerprint has.
@@ -46,7 +48,7 @@ macro_rules! packed {
                 $($crate::rules::packed::Packed::pack($field, to);)*
             }
 
-            fn unpack(from: &mut $crate::rules::packed::Reader<'_>) -> Option<Self> {
+            fn unpack(from: &mut $crate::rules::packed::Reader) -> Option<Self> {
                 $(let $field = $crate::rules::packed::Packed::unpack(from)?;)*
                 Some(Self { $($field,)* $($other: Default::default(),)* })
             }
@@ -69,7 +71,7 @@ macro_rules! packed {
                 }
             }
 
-            fn unpack(from: &mut $crate::rules::packed::Reader<'_>) -> Option<Self> {
+            fn unpack(from: &mut $crate::rules::packed::Reader) -> Option<Self> {
                 enum Tag { $($variant),* }
                 let tag = from.number()?;
                 $(if tag == Tag::$variant as u64 {

@@ -109,6 +109,13 @@ impl Printer {
         std::mem::replace(&mut self.out, outer)
     }
 
+    /// Writes something behind its length.
+    pub(super) fn measured(&mut self, write: impl FnOnce(&mut Self)) {
+        let part = self.item(write);
+        self.number(part.len() as u64);
+        self.out.push_str(&part);
+    }
+
     /// Writes a number.
     pub(in crate::rules) fn number(&mut self, mut number: u64) {
         while number > 31 {

@@ -9,11 +9,11 @@ use crate::rules::rule::Rule;
 
 /// Rules that are written down.
 #[derive(Debug)]
-pub(in crate::rules) struct Pack<'t> {
+pub(in crate::rules) struct Pack {
     /// Where each item ends in the text behind, in digits.
-    ends: &'t [u8],
+    ends: &'static [u8],
     /// The items.
-    text: &'t str,
+    text: &'static str,
     /// How many rules there are.
     rules: usize,
     /// The strings that were asked for so far.
@@ -23,16 +23,16 @@ pub(in crate::rules) struct Pack<'t> {
 }
 
 /// A cursor in the text.
-pub(in crate::rules) struct Reader<'p> {
-    pack: &'p Pack<'p>,
-    text: &'p [u8],
-    whole: &'p str,
+#[derive(Debug, Clone)]
+pub(in crate::rules) struct Reader {
+    pack: &'static Pack,
+    text: &'static str,
     at: usize,
 }
 
-impl<'t> Pack<'t> {
+impl Pack {
     /// Opens what was printed; `None` where nothing is.
-    pub(in crate::rules) fn open(text: &'t str) -> Option<Self> {
+    pub(in crate::rules) fn open(text: &'static str) -> Option<Self> {
         let (_, text) = text.split_at_checked(FINGERPRINT_LEN)?;
         let count = |n: usize| place(text.as_bytes(), n);
         let (rules, strings, conditions) = (count(0)?, count(1)?, count(2)?);
@@ -43,16 +43,16 @@ impl<'t> Pack<'t> {
     }
 
     /// The rule of that number.
-    pub(in crate::rules) fn rule(&self, n: usize) -> Option<Rule> {
+    pub(in crate::rules) fn rule(&'static self, n: usize) -> Option<Rule> {
         Rule::unpack(&mut self.reader(n).filter(|_| n < self.rules)?)
     }
 
     /// The table of policies.
-    pub(in crate::rules) fn policies(&self) -> Option<PolicyTable> {
+    pub(in crate::rules) fn policies(&'static self) -> Option<PolicyTable> {
         PolicyTable::unpack(&mut self.reader(self.rules)?)
     }
 
-    fn string(&self, n: usize) -> Option<Arc<str>> {
+    fn string(&'static self, n: usize) -> Option<Arc<str>> {
         let known = self.strings.get(n)?;
         if let Some(known) = known.get() {
             return Some(Arc::clone(known));
@@ -61,28 +61,27 @@ impl<'t> Pack<'t> {
         Some(Arc::clone(known.get_or_init(|| text.into())))
     }
 
-    fn condition(&self, n: usize) -> Option<Predicate> {
+    fn condition(&'static self, n: usize) -> Option<Predicate> {
         let read = || Predicate::unpack(&mut self.reader(self.rules + 1 + self.strings.len() + n)?);
         self.conditions.get(n)?.get_or_init(read).clone()
     }
 
-    fn reader(&self, item: usize) -> Option<Reader<'_>> {
-        let whole = self.item(item)?;
-        Some(Reader { pack: self, text: whole.as_bytes(), whole, at: 0 })
+    fn reader(&'static self, item: usize) -> Option<Reader> {
+        Some(Reader { pack: self, text: self.item(item)?, at: 0 })
     }
 
-    fn item(&self, n: usize) -> Option<&str> {
+    fn item(&self, n: usize) -> Option<&'static str> {
         let start = if n == 0 { 0 } else { place(self.ends, n - 1)? };
         self.text.get(start..place(self.ends, n)?)
     }
 }
 
-impl Reader<'_> {
+impl Reader {
     /// The number that is written here.
     pub(in crate::rules) fn number(&mut self) -> Option<u64> {
         let (mut number, mut shift) = (0, 0);
         loop {
-            let digit = self.text.get(self.at)?.wrapping_sub(ZERO);
+            let digit = self.text.as_bytes().get(self.at)?.wrapping_sub(ZERO);
             self.at += 1;
             number |= u64::from(digit & 31).checked_shl(shift)?;
             if digit & 32 == 0 {
@@ -107,10 +106,11 @@ impl Reader<'_> {
         Some(if number & 1 == 0 { Ok(rest) } else { Err(rest) })
     }
 
-    fn characters(&mut self, length: usize) -> Option<&str> {
+    /// So many bytes from here on.
+    pub(super) fn characters(&mut self, length: usize) -> Option<&'static str> {
         let start = self.at;
         self.at = start.checked_add(length)?;
-        self.whole.get(start..self.at)
+        self.text.get(start..self.at)
     }
 
     /// The condition of that number among those that come more than once.

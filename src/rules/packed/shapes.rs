@@ -72,7 +72,7 @@ impl Packed for Predicate {
         });
     }
 
-    fn unpack(from: &mut Reader<'_>) -> Option<Self> {
+    fn unpack(from: &mut Reader) -> Option<Self> {
         match from.number()? {
             0 => Packed::unpack(from).map(Self::All),
             1 => Packed::unpack(from).map(Self::Any),
@@ -101,7 +101,7 @@ impl Packed for Value {
         }
     }
 
-    fn unpack(from: &mut Reader<'_>) -> Option<Self> {
+    fn unpack(from: &mut Reader) -> Option<Self> {
         let kind = match from.number()? {
             0 => ValueKind::Null,
             1 => ValueKind::Bool(Packed::unpack(from)?),
@@ -123,7 +123,7 @@ impl<T: Packed> Packed for Graded<T> {
         self.cases.pack(to);
     }
 
-    fn unpack(from: &mut Reader<'_>) -> Option<Self> {
+    fn unpack(from: &mut Reader) -> Option<Self> {
         Some(Self { default: T::unpack(from)?, cases: Packed::unpack(from)? })
     }
 }
@@ -133,7 +133,7 @@ impl Packed for Subject {
         self.0.pack(to);
     }
 
-    fn unpack(from: &mut Reader<'_>) -> Option<Self> {
+    fn unpack(from: &mut Reader) -> Option<Self> {
         usize::unpack(from).map(Self)
     }
 }
