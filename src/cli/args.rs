@@ -26,8 +26,11 @@ pub(super) struct Cli {
     pub(super) color: ColorChoice,
 }
 
-/// The subcommands.
+/// The subcommands. Which arguments one takes is told to the parser where it is called, and would be half of what it costs to
+/// start the program.
+// NOTE: what is told then comes last, and a doc comment on a struct of arguments would replace what a subcommand says of itself.
 #[derive(Debug, Subcommand)]
+#[command(defer = true)]
 pub(super) enum Command {
     /// Lint files and folders.
     #[command(
@@ -79,7 +82,7 @@ pub(super) enum Command {
     },
 }
 
-/// Which files.
+// Which files.
 #[derive(Debug, Args)]
 pub(super) struct FileArgs {
     /// Files and folders; `-` is standard input.
@@ -108,7 +111,7 @@ pub(super) struct FileArgs {
     pub(super) no_config: bool,
 }
 
-/// Which rules.
+// Which rules.
 #[derive(Debug, Args)]
 pub(super) struct RuleArgs {
     /// A set of rules: recommended (if nothing says otherwise), migration, security or all.
@@ -134,7 +137,7 @@ pub(super) struct RuleArgs {
     pub(super) as_of: Option<String>,
 }
 
-/// `check`
+// `check`
 #[derive(Debug, Args)]
 #[command(group = ArgGroup::new("mend").args(["fix", "diff"]).multiple(true))]
 pub(super) struct CheckArgs {
@@ -199,7 +202,7 @@ pub(super) struct CheckArgs {
     pub(super) show_config: Option<PathBuf>,
 }
 
-/// `inventory`
+// `inventory`
 #[derive(Debug, Args)]
 pub(super) struct InventoryArgs {
     /// Which files.
@@ -210,7 +213,7 @@ pub(super) struct InventoryArgs {
     pub(super) format: TableFormat,
 }
 
-/// `suppressions`
+// `suppressions`
 #[derive(Debug, Args)]
 pub(super) struct SuppressionsArgs {
     /// Which files.
@@ -224,7 +227,7 @@ pub(super) struct SuppressionsArgs {
     pub(super) format: TableFormat,
 }
 
-/// `rules`
+// `rules`
 #[derive(Debug, Args)]
 pub(super) struct RulesArgs {
     /// What else to do with rules.
@@ -238,7 +241,7 @@ pub(super) struct RulesArgs {
     pub(super) rules: Vec<PathBuf>,
 }
 
-/// `rules …`
+// `rules …`
 #[derive(Debug, Subcommand)]
 pub(super) enum RulesAction {
     /// Write the four files of a new rule, which `armlint test` passes: change them step by step.
@@ -262,7 +265,7 @@ pub(super) struct NewArgs {
     pub(super) resource: String,
 }
 
-/// `test`
+// `test`
 #[derive(Debug, Args)]
 pub(super) struct TestArgs {
     /// Folders that hold `rules` and `fixtures`, or the `rules` folders of such.
@@ -273,7 +276,7 @@ pub(super) struct TestArgs {
     pub(super) as_of: Option<String>,
 }
 
-/// `explain`
+// `explain`
 #[derive(Debug, Args)]
 pub(super) struct ExplainArgs {
     /// The rule, with or without its service, or enough of its name.
@@ -287,7 +290,7 @@ pub(super) struct ExplainArgs {
     pub(super) rules: Vec<PathBuf>,
 }
 
-/// `eval`
+// `eval`
 #[derive(Debug, Args)]
 pub(super) struct EvalArgs {
     /// The expression, with its brackets.
