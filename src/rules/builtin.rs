@@ -29,17 +29,20 @@ include!(concat!(env!("OUT_DIR"), "/builtin_rules.rs"));
 include!(concat!(env!("OUT_DIR"), "/examples.rs"));
 
 /// The rules read so far.
-static READ: [OnceLock<Option<Box<Rule>>>; BUILTIN.len()] = [const { OnceLock::new() }; BUILTIN.len()];
+static READ: [OnceLock<Option<Box<Rule>>>; COUNT] = [const { OnceLock::new() }; COUNT];
 
-/// The heads of the built-in rules, in the order of their files.
-pub(super) fn heads() -> impl Iterator<Item = &'static Head> {
-    BUILTIN.iter().map(|written| &written.head)
+/// How many there are.
+pub(super) const COUNT: usize = BUILTIN.len();
+
+/// The head of the built-in rule of that place.
+pub(super) fn head(n: usize) -> &'static Head {
+    &BUILTIN[n].head
 }
 
 /// The built-in rules as they were packed; none where they are stale.
 static PACK: LazyLock<Option<Pack>> = LazyLock::new(|| Pack::open(PACKED));
 
-/// The built-in rule of that place in [`heads`]. A test holds that each can be read.
+/// The built-in rule of that place. A test holds that each can be read.
 pub(super) fn rule(n: usize) -> Option<&'static Rule> {
     READ[n].get_or_init(|| unpacked(n).or_else(|| read(n)).map(Box::new)).as_deref()
 }
@@ -92,7 +95,7 @@ fn read_policies() -> PolicyTable {
 /// The built-in rules, read from their files and packed: what `rules/packed.txt` has to be.
 #[must_use]
 pub fn pack() -> Option<String> {
-    let rules: Vec<Rule> = (0..BUILTIN.len()).map(read).collect::<Option<_>>()?;
+    let rules: Vec<Rule> = (0..COUNT).map(read).collect::<Option<_>>()?;
     Some(packed::print(FINGERPRINT, &rules, &read_policies()))
 }
 
@@ -131,13 +134,13 @@ impl RuleSet {
 
 #[cfg(test)]
 mod tests {
-    use super::{BUILTIN, FINGERPRINT, PACK, PACKED, unpacked};
+    use super::{COUNT, FINGERPRINT, PACK, PACKED, unpacked};
     use crate::rules::packed::print;
 
     #[test]
     fn what_was_unpacked_is_packed_as_it_was() {
         let pack = PACK.as_ref().expect("the rules are packed anew: ARMLINT_WRITE=1 cargo test --test kit");
-        let rules: Vec<_> = (0..BUILTIN.len()).map(|n| unpacked(n).unwrap()).collect();
+        let rules: Vec<_> = (0..COUNT).map(|n| unpacked(n).unwrap()).collect();
         assert_eq!(print(FINGERPRINT, &rules, &pack.policies().unwrap()), PACKED);
     }
 }

@@ -284,7 +284,7 @@ fn meant(case: &Case<'_, '_>, written: &str) -> Option<String> {
         How::SetNearest(names) => Some(names),
         How::Set(_) | How::Remove | How::Replace(..) | How::Add(_) | How::Insert(_) => None,
     });
-    let asked = || [&case.rule.assert, &case.rule.when].into_iter().flatten().find_map(Predicate::near);
+    let asked = || [&*case.rule.assert, &case.rule.when].into_iter().flatten().find_map(Predicate::near);
     let names = fixed.or_else(asked)?;
     nearest(written.trim(), names.iter().map(|name| &**name)).map(str::to_owned)
 }

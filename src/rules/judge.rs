@@ -127,7 +127,7 @@ pub(super) fn causes<'m, 'c>(case: &'c Case<'m, '_>) -> &'c [Cause<'m>] {
 /// What made a case fail.
 pub(super) fn failures<'m, 'r>(case: &Case<'m, 'r>) -> Vec<Evidence<'m, 'r>> {
     let mut evidence = Vec::new();
-    for (predicate, wanted) in [(&case.rule.assert, Truth::False), (&case.rule.when, Truth::True)] {
+    for (predicate, wanted) in [(&*case.rule.assert, Truth::False), (&case.rule.when, Truth::True)] {
         if let Some(predicate) = predicate {
             case.explain(predicate, wanted, &mut Vec::new(), &mut evidence);
             break;

@@ -99,7 +99,7 @@ impl Reach {
                 By::Parent | By::Children { .. } | By::Within(_) => {}
             }
         }
-        let conditions = rule.when.iter().chain(&rule.assert).chain(rule.severity.cases.iter().map(|(when, _)| when));
+        let conditions = rule.when.iter().chain(rule.assert.iter()).chain(rule.severity.cases.iter().map(|(when, _)| when));
         conditions.for_each(|condition| self.predicate(case, condition, &mut Vec::new()));
         let places = rule.report.texts.at.iter().chain(rule.report.cases.iter().flat_map(|(_, texts)| &texts.at));
         places.chain(rule.group.iter().flatten()).for_each(|place| self.places(case, place, &[]));

@@ -28,7 +28,7 @@ pub(super) struct Rule {
     /// Whether it says nothing where it cannot tell.
     pub(super) skips_unknown: bool,
     /// Resources that no rule of its folder judges.
-    pub(super) exempt: Option<Predicate>,
+    pub(super) exempt: Later<Option<Predicate>>,
     /// What a configuration may set.
     pub(super) options: Vec<OptionSpec>,
     /// The parts of its policy document of which each is judged by itself.
@@ -40,7 +40,7 @@ pub(super) struct Rule {
     /// What it applies to.
     pub(super) when: Option<Predicate>,
     /// What must hold.
-    pub(super) assert: Option<Predicate>,
+    pub(super) assert: Later<Option<Predicate>>,
     /// How bad it is.
     pub(super) severity: Graded<Severity>,
     /// The rules that stay silent where this one fails.
@@ -63,13 +63,13 @@ impl Rule {
             resource: Vec::new(),
             existing: Existing::Skip,
             skips_unknown: false,
-            exempt: None,
+            exempt: Later::default(),
             options: Vec::new(),
             policy: Vec::new(),
             each: Vec::new(),
             joins: Vec::new(),
             when: None,
-            assert: None,
+            assert: Later::default(),
             severity,
             supersedes: Vec::new(),
             group: None,

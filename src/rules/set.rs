@@ -1,6 +1,5 @@
 //! The rules of a run, which of them were chosen, and what was set for them.
 
-use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
@@ -24,6 +23,9 @@ const DEFINITIONS_FILE: &str = "definitions.json";
 /// The file of a folder that holds what is known of policy documents.
 const POLICIES_FILE: &str = "policies.json";
 
+/// The presets that there are though no rule names them.
+const PRESETS: [&str; 4] = ["all", "recommended", "migration", "security"];
+
 /// A rule file, or one that rules share (`definitions.json`, `policies.json`), read but not yet understood.
 #[derive(Debug, Clone)]
 pub struct RuleText {
@@ -36,20 +38,36 @@ pub struct RuleText {
 /// Rules: of each its head, and the rest where it is needed.
 #[derive(Debug, Default)]
 pub struct RuleSet {
-    rules: Vec<(Cow<'static, Head>, Body)>,
+    rules: Vec<Entry>,
     /// What is known of policy documents: what comes with the program, and what folders add to it.
     policies: OnceLock<Arc<PolicyTable>>,
     /// The rules that judge resources of the types that were met.
     judging: Mutex<HashMap<Key, Arc<[usize]>>>,
 }
 
-/// Where a rule is.
+/// A rule of a set.
 #[derive(Debug)]
-enum Body {
-    /// It is the built-in one of that place.
+enum Entry {
+    /// The built-in one of that place.
     Builtin(usize),
-    /// It is of a folder.
-    Read(Box<Rule>),
+    /// One of a folder.
+    Read(Box<(Head, Rule)>),
+}
+
+impl Entry {
+    fn head(&self) -> &Head {
+        match self {
+            Self::Builtin(n) => builtin::head(*n),
+            Self::Read(read) => &read.0,
+        }
+    }
+
+    fn rule(&self) -> Option<&Rule> {
+        match self {
+            Self::Builtin(n) => builtin::rule(*n),
+            Self::Read(read) => Some(&read.1),
+        }
+    }
 }
 
 /// The rules of a [`RuleSet`] that take part in a run.
@@ -78,16 +96,13 @@ impl RuleSet {
     /// The built-in rules.
     #[must_use]
     pub fn builtin() -> Self {
-        Self {
-            rules: builtin::heads().enumerate().map(|(n, head)| (Cow::Borrowed(head), Body::Builtin(n))).collect(),
-            ..Self::default()
-        }
+        Self { rules: (0..builtin::COUNT).map(Entry::Builtin).collect(), ..Self::default() }
     }
 
     /// These rules but the one called `name`.
     #[must_use]
     pub fn without(mut self, name: &str) -> Self {
-        self.rules.retain(|(head, _)| head.name != name);
+        self.rules.retain(|entry| entry.head().name != name);
         self.judging = Mutex::default();
         self
     }
@@ -122,7 +137,7 @@ impl RuleSet {
                 }
                 continue;
             }
-            set.rules.push((Cow::Owned(Head::of(&rule)), Body::Read(Box::new(rule))));
+            set.rules.push(Entry::Read(Box::new((Head::of(&rule), rule))));
         }
         for document in &documents {
             let superseded = document.root().and_then(|root| root.get("supersedes")).into_iter().flat_map(Node::items);
@@ -165,12 +180,12 @@ impl RuleSet {
         let mut known = self.judging.lock().unwrap_or_else(PoisonError::into_inner);
         let all = known.entry(resource_type.clone()).or_insert_with(|| {
             let judges = |head: &Head| head.judges.has(resource_type.as_str());
-            let judging = self.rules.iter().enumerate().filter(|(_, (head, _))| judges(head));
+            let judging = self.rules.iter().enumerate().filter(|(_, entry)| judges(entry.head()));
             judging.map(|(ix, _)| ix).collect()
         });
         let all = Arc::clone(all);
         let chosen = (0..all.len()).map(move |n| all[n]).filter(|ix| selection.chosen.contains(ix));
-        chosen.map(|ix| (ix, &*self.rules[ix].0))
+        chosen.map(|ix| (ix, self.rules[ix].head()))
     }
 
     /// The chosen rules that judge resources of a type which calls ask about.
@@ -184,7 +199,7 @@ impl RuleSet {
     }
 
     fn chosen<'s>(&'s self, selection: &'s Selection) -> impl Iterator<Item = (usize, &'s Head)> {
-        selection.chosen.iter().filter_map(|&ix| Some((ix, &*self.rules.get(ix)?.0)))
+        selection.chosen.iter().filter_map(|&ix| Some((ix, self.rules.get(ix)?.head())))
     }
 
     /// Whether the rule of this name was chosen.
@@ -196,10 +211,16 @@ impl RuleSet {
     /// The words of which a file must hold one for a chosen rule to judge anything in it: `apimanagement`.
     #[must_use]
     pub fn provider_words(&self, selection: &Selection) -> BTreeSet<String> {
-        let types = self.chosen(selection).flat_map(|(_, head)| head.judges.iter());
-        let mut providers: Vec<&str> = types.filter_map(|name| name.split('/').next()).collect();
-        providers.dedup();
-        providers.into_iter().filter_map(|name| name.rsplit('.').next()).map(str::to_ascii_lowercase).collect()
+        let mut words = BTreeSet::new();
+        let mut last = "";
+        for name in self.chosen(selection).flat_map(|(_, head)| head.judges.iter()) {
+            // Most types are of the provider of the one before.
+            if !name.strip_prefix(last).is_some_and(|rest| rest.starts_with('/')) {
+                last = name.split('/').next().unwrap_or_default();
+                words.extend(last.rsplit('.').next().map(str::to_ascii_lowercase));
+            }
+        }
+        words
     }
 
     /// What is known of policy documents.
@@ -209,15 +230,12 @@ impl RuleSet {
 
     /// The rule at that place.
     pub(super) fn at(&self, ix: usize) -> Option<&Rule> {
-        match &self.rules.get(ix)?.1 {
-            Body::Builtin(n) => builtin::rule(*n),
-            Body::Read(rule) => Some(rule),
-        }
+        self.rules.get(ix)?.rule()
     }
 
     /// The heads of the rules.
     pub(super) fn heads(&self) -> impl Iterator<Item = &Head> {
-        self.rules.iter().map(|(head, _)| &**head)
+        self.rules.iter().map(Entry::head)
     }
 
     /// The rule of that name or former name.
@@ -246,14 +264,14 @@ impl RuleSet {
     }
 
     fn preset(&self, preset: &str) -> Result<Vec<usize>, NoSuchRule> {
-        let known: BTreeSet<&str> =
-            ["all", "recommended", "migration", "security"].into_iter().chain(self.heads().flat_map(Head::presets)).collect();
-        if !known.contains(preset) {
+        let holds = |head: &Head| preset == "all" || head.presets().any(|name| name == preset);
+        let held: Vec<usize> = self.heads().enumerate().filter(|(_, head)| holds(head)).map(|(ix, _)| ix).collect();
+        if held.is_empty() && !PRESETS.contains(&preset) {
+            let known: BTreeSet<&str> = PRESETS.into_iter().chain(self.heads().flat_map(Head::presets)).collect();
             let all = format!("use one of {}", known.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", "));
             return Err(NoSuchRule::new(format!("no preset named `{preset}`"), preset, known.into_iter(), &all));
         }
-        let holds = |head: &Head| preset == "all" || head.presets().any(|name| name == preset);
-        Ok(self.heads().enumerate().filter(|(_, head)| holds(head)).map(|(ix, _)| ix).collect())
+        Ok(held)
     }
 
     /// The rules that a word means.
