@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::{env, error, fs, io};
 
@@ -42,28 +43,36 @@ fn main() -> Result<(), Box<dyn error::Error>> {
             }
         }
     }
-    let fingerprint = fingerprint(&root.join("rules"))?;
-    let packed = root.join("rules/packed.txt");
-    let is_fresh = fs::read_to_string(&packed).is_ok_and(|text| text.starts_with(&format!("{fingerprint:016x}")));
-    let packed = if is_fresh { format!("include_str!({packed:?})") } else { "\"\"".to_owned() };
-    writeln!(
-        policies,
-        "];\n\n/// What tells these files from those that others were.\nconst FINGERPRINT: u64 = {fingerprint};\n"
-    )?;
-    writeln!(policies, "/// The rules as they are run; empty where a file was changed since.\nstatic PACKED: &str = {packed};")?;
     let out = PathBuf::from(env::var("OUT_DIR")?);
-    fs::write(out.join("builtin_rules.rs"), rules + "];\n" + &definitions + "];\n" + &policies)?;
+    fs::write(out.join("builtin_rules.rs"), rules + "];\n" + &definitions + "];\n" + &policies + "];\n" + &packed(&root)?)?;
     fs::write(out.join("examples.rs"), examples + "];\n")?;
-    io::Write::write_all(&mut io::stdout(), b"cargo::rerun-if-changed=rules\ncargo::rerun-if-changed=fixtures\n")?;
+    for folder in ["rules", "fixtures"].into_iter().chain(LOADER) {
+        writeln!(io::stdout(), "cargo::rerun-if-changed={folder}")?;
+    }
     Ok(())
 }
 
-/// What tells rule files from those that others were: FNV-1a of what they hold, whatever their line ends.
-fn fingerprint(rules: &Path) -> io::Result<u64> {
+/// What reads rule files and writes down what they say, so that rules are stale where it changes.
+const LOADER: [&str; 2] = ["src/rules/load", "src/rules/packed"];
+
+/// The rules as they are run, and by what it is told whether they are stale.
+fn packed(root: &Path) -> io::Result<String> {
+    let (path, fingerprint) = (root.join("rules/packed.txt"), fingerprint(root)?);
+    let is_fresh = fs::read_to_string(&path).is_ok_and(|text| text.starts_with(&format!("{fingerprint:016x}")));
+    let text = if is_fresh { format!("include_str!({path:?})") } else { "\"\"".to_owned() };
+    Ok(format!(
+        "/// What tells rule files, and what reads them, from those that others were.\nconst FINGERPRINT: u64 = {fingerprint};\n/// The rules as they are run; empty where they are stale.\nstatic PACKED: &str = {text};\n"
+    ))
+}
+
+/// FNV-1a of rule files and of what reads them, whatever the ends of their lines.
+fn fingerprint(root: &Path) -> io::Result<u64> {
+    let counts = |file: &PathBuf| file.extension().is_some_and(|kind| kind == "json" || kind == "rs");
+    let services = sorted(&root.join("rules"))?.into_iter().filter(|path| path.is_dir());
     let mut hash = 0xcbf2_9ce4_8422_2325;
-    for service in sorted(rules)?.into_iter().filter(|path| path.is_dir()) {
-        for json in sorted(&service)?.into_iter().filter(|path| path.extension().is_some_and(|kind| kind == "json")) {
-            for byte in fs::read(&json)?.into_iter().filter(|byte| *byte != b'\r') {
+    for folder in services.chain(LOADER.map(|folder| root.join(folder))) {
+        for file in sorted(&folder)?.iter().filter(|file| counts(file)) {
+            for byte in fs::read(file)?.into_iter().filter(|byte| *byte != b'\r') {
                 hash = (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3);
             }
         }

@@ -6,7 +6,9 @@
 //! once are items of their own, which whoever names them shares, as they are shared where rules are read from their files.
 //!
 //! ```text
-//! fingerprint of the rule files | how many rules, strings, conditions | where each ends | rules, table of policies, strings, conditions
+//! fingerprint of the rule files and of the loader
+//! how many rules, strings and conditions there are, and where the line of each item ends, in digits of six bits
+//! the rules, the table of policies, the strings, the conditions: each on a line of its own
 //! ```
 
 mod basics;

@@ -83,14 +83,15 @@ pub(in crate::rules) fn print(fingerprint: u64, rules: &[Rule], policies: &Polic
     items.push(printer.item(|to| policies.pack(to)));
     items.extend(strings.iter().map(|text| text.to_string()));
     items.append(&mut printer.listed);
-    let mut text = format!("{fingerprint:0FINGERPRINT_LEN$x}");
+    let mut text = format!("{fingerprint:0FINGERPRINT_LEN$x}\n");
     [rules.len(), strings.len(), conditions.len()].iter().for_each(|count| push_place(&mut text, *count));
     let mut end = 0;
     for item in &items {
-        end += item.len();
+        end += 1 + item.len();
         push_place(&mut text, end);
     }
-    text + &items.concat()
+    items.iter().for_each(|item| text.extend(["\n", item]));
+    text + "\n"
 }
 
 fn push_place(text: &mut String, place: usize) {

@@ -33,7 +33,7 @@ pub(in crate::rules) struct Reader {
 impl Pack {
     /// Opens what was printed; `None` where nothing is.
     pub(in crate::rules) fn open(text: &'static str) -> Option<Self> {
-        let (_, text) = text.split_at_checked(FINGERPRINT_LEN)?;
+        let (_, text) = text.split_at_checked(FINGERPRINT_LEN + 1)?;
         let count = |n: usize| place(text.as_bytes(), n);
         let (rules, strings, conditions) = (count(0)?, count(1)?, count(2)?);
         let (head, text) = text.split_at_checked((3 + rules + 1 + strings + conditions) * PLACE_LEN)?;
@@ -71,8 +71,8 @@ impl Pack {
     }
 
     fn item(&self, n: usize) -> Option<&'static str> {
-        let start = if n == 0 { 0 } else { place(self.ends, n - 1)? };
-        self.text.get(start..place(self.ends, n)?)
+        let before = if n == 0 { 0 } else { place(self.ends, n - 1)? };
+        self.text.get(before + 1..place(self.ends, n)?)
     }
 }
 
