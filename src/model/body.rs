@@ -24,14 +24,31 @@ impl Body {
         Self { value, outline }
     }
 
-    /// Whether a way of names from here may lead anywhere, or to something unknown; the first two tell.
+    /// Whether a way from here may lead anywhere, or to something unknown.
+    #[inline]
     #[must_use]
-    pub fn may_lead<'n>(&self, names: impl IntoIterator<Item = &'n str>) -> bool {
+    pub fn may_lead(&self, way: Way) -> bool {
+        self.outline.0 & way.name == way.name && (way.member == 0 || self.outline.0 & way.member != 0)
+    }
+}
+
+/// What an outline tells of a way of names down a body: the first two tell nearly everything.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Way {
+    /// The bit of the first name, which must be there; none of a way without names.
+    name: u128,
+    /// The bits of the second name and of an object of which nobody knows the names: one of them must be there.
+    member: u128,
+}
+
+impl Way {
+    /// The way of these names.
+    #[must_use]
+    pub fn of<'n>(names: impl IntoIterator<Item = &'n str>) -> Self {
         let mut names = names.into_iter();
-        let Some(first) = names.next() else { return true };
-        let first = hash(first);
-        let has = |bit: u128| self.outline.0 & bit != 0;
-        has(bit(first)) && names.next().is_none_or(|second| has(bit(below(first, hash(second))) | open(first)))
+        let Some(first) = names.next().map(hash) else { return Self { name: 0, member: 0 } };
+        let member = names.next().map_or(0, |second| bit(below(first, hash(second))) | open(first));
+        Self { name: bit(first), member }
     }
 }
 
@@ -96,7 +113,7 @@ fn bit(hash: usize) -> u128 {
 
 #[cfg(test)]
 mod tests {
-    use super::Body;
+    use super::{Body, Way};
     use crate::source::{FileId, Span};
     use crate::value::{Key, Object, Unknown, Value, Why};
 
@@ -111,13 +128,15 @@ mod tests {
         let zones = object(&[("Zones", Value::null(HERE))]);
         let known = Body::new(object(&[("Properties", zones.clone()), ("sku", Value::string("x", HERE))]));
         for way in [&["properties"][..], &["PROPERTIES", "zones"], &["properties", "zones", "more"], &["sku"], &[]] {
-            assert!(known.may_lead(way.iter().copied()), "{way:?}");
+            assert!(known.may_lead(Way::of(way.iter().copied())), "{way:?}");
         }
-        let denied = ["a", "identity", "tags", "location", "kind"].iter().filter(|name| !known.may_lead([**name])).count();
+        let denied =
+            ["a", "identity", "tags", "location", "kind"].iter().filter(|name| !known.may_lead(Way::of([**name]))).count();
         assert!(denied >= 3, "an outline of three names denies most others, and denies {denied} of 5");
         let unknown = || Value::unknown(Unknown::new(Why::Runtime("x".into()), "x"), HERE);
         for body in [unknown(), object(&[("properties", unknown())])] {
-            assert!(["anything", "else", "zones"].iter().all(|name| Body::new(body.clone()).may_lead(["properties", name])));
+            let body = Body::new(body);
+            assert!(["anything", "else", "zones"].iter().all(|name| body.may_lead(Way::of(["properties", name]))));
         }
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::rule::{Existing, Rule};
 use crate::diagnostic::Severity;
-use crate::model::Body;
+use crate::model::{Body, Way};
 use crate::value::{Key, Value, ValueKind};
 
 /// The head of a rule.
@@ -91,10 +91,15 @@ impl Head {
         self.presets.iter().flat_map(Words::iter).chain(usual.into_iter().flatten())
     }
 
+    /// What the rule needs, as the outline of a resource tells it.
+    pub(super) fn outline(&self) -> Box<[Box<[Way]>]> {
+        let ways = |ways: &&[&[&str]]| ways.iter().map(|way| Way::of(way.iter().copied())).collect();
+        self.needs.iter().map(ways).collect()
+    }
+
     /// Whether the rule may say something of a resource with this body: it need not be read for others.
     pub(super) fn may_judge(&self, body: &Body) -> bool {
-        let leads = |way: &&[&str]| body.may_lead(way.iter().copied()) && leads_on(body, way);
-        self.needs.iter().all(|ways| ways.iter().any(leads))
+        self.needs.iter().all(|ways| ways.iter().any(|way| leads_on(body, way)))
     }
 
     /// The name without its service.

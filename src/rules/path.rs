@@ -9,6 +9,7 @@ use std::sync::Arc;
 use jsonpath_rust::parser::model::{Segment, Selector};
 use jsonpath_rust::parser::parse_json_path;
 
+use crate::model::Way;
 use crate::source::Span;
 use crate::value::Value;
 
@@ -19,6 +20,7 @@ pub(super) struct Path {
     pub(super) steps: Box<[Step]>,
     /// Where it is written in its rule file.
     pub(super) at: Option<Span>,
+    way: Way,
 }
 
 /// A step of a path.
@@ -40,6 +42,18 @@ pub(super) struct NotAPath {
 }
 
 impl Path {
+    /// The path of these steps.
+    pub(super) fn new(steps: impl Into<Box<[Step]>>) -> Self {
+        let steps = steps.into();
+        let names = steps.iter().map_while(|step| if let Step::Name(name) = step { Some(&**name) } else { None });
+        Self { way: Way::of(names), steps, at: None }
+    }
+
+    /// The same path, written there.
+    pub(super) fn written_at(self, span: Span) -> Self {
+        Self { at: Some(span), ..self }
+    }
+
     /// Reads a path.
     pub(super) fn parse(text: &str) -> Result<Self, NotAPath> {
         match Self::plain(text) {
@@ -71,7 +85,7 @@ impl Path {
                 rest = &after[end..];
             }
         }
-        Some(Self { steps: steps.into(), at: None })
+        Some(Self::new(steps))
     }
 
     /// Reads any path of the rule language.
@@ -106,7 +120,7 @@ impl Path {
                 }
             }
         }
-        let path = Self { steps: steps.into(), at: None };
+        let path = Self::new(steps);
         // NOTE: the parser skips white space between steps, and `$.a b` is `$.ab` to it.
         let printed = path.to_string();
         if printed == text || printed == text.replace(".*", "[*]").replace('"', "'") {
@@ -130,9 +144,9 @@ impl Path {
         Some(Some(value))
     }
 
-    /// The names that it starts with.
-    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
-        self.steps.iter().map_while(|step| if let Step::Name(name) = step { Some(&**name) } else { None })
+    /// What the outline of a resource tells of it.
+    pub(super) fn way(&self) -> Way {
+        self.way
     }
 
     /// The last name on it.

@@ -285,7 +285,7 @@ impl<'m, 'r> Case<'m, 'r> {
             return None;
         }
         let body = &self.model.get(self.ix).body;
-        for path in place.paths.iter().filter(|path| body.may_lead(path.names())) {
+        for path in place.paths.iter().filter(|path| body.may_lead(path.way())) {
             let seen = path.glance(body)?;
             if seen.is_some() {
                 return Some(seen);

@@ -172,7 +172,7 @@ fn selected<'m>(start: &Hit<'m>, path: Path) -> Hits<'m> {
 impl Progress {
     fn of<'m>(path: &Path, hits: &dyn Fn(Path) -> Hits<'m>) -> Self {
         let mut progress = Self { path: path.to_string(), ..Self::default() };
-        let prefix = |depth: usize| hits(Path { steps: path.steps[..depth].into(), at: None });
+        let prefix = |depth: usize| hits(Path::new(&path.steps[..depth]));
         let farthest = (0..=path.steps.len()).rev().map(|depth| (depth, prefix(depth))).find(|(_, hits)| !hits.is_empty());
         let Some((depth, hits)) = farthest else { return progress };
         progress.reached = depth == path.steps.len();

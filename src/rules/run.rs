@@ -42,11 +42,12 @@ pub fn run(
 ) -> Vec<Diagnostic> {
     let policies = Policies::new(rules, model, trees);
     let judging = model.types().flat_map(|(name, of_type)| {
-        rules.judging(selection, name).filter_map(move |(at, head)| {
-            let mut judged: Vec<ResourceIx> = of_type.iter().copied().filter(|ix| head.may_judge(&model.get(*ix).body)).collect();
-            let rule = if judged.is_empty() { return None } else { rules.at(at)? };
+        rules.judging(selection, name).filter_map(move |judging| {
+            let may_judge = |ix: &ResourceIx| judging.may_judge(&model.get(*ix).body);
+            let mut judged: Vec<ResourceIx> = of_type.iter().copied().filter(may_judge).collect();
+            let rule = if judged.is_empty() { return None } else { rules.at(judging.at())? };
             judged.retain(|ix| rule.existing.takes(model.get(*ix)));
-            Some((at, rule, judged))
+            Some((judging.at(), rule, judged))
         })
     });
     let queried = model.queried().flat_map(|(ix, resource)| {

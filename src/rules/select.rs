@@ -116,7 +116,7 @@ impl<'m> Hit<'m> {
 
 /// Walks `path` from `start`.
 pub(super) fn select<'m>(start: &Hit<'m>, path: &Path, assumptions: &Assumptions<'m>, found: &mut Selected<'m>) {
-    if start.is_whole() && !start.owner.body.may_lead(path.names()) {
+    if start.is_whole() && !start.owner.body.may_lead(path.way()) {
         return;
     }
     let at = At { value: start.value, placed: start.placed, assumed: start.assumed };

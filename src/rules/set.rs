@@ -12,6 +12,7 @@ use super::load::{self, Definitions};
 use super::policy::PolicyTable;
 use super::rule::{OptionSpec, OptionType, Rule};
 use crate::diagnostic::{Diagnostic, RuleMeta, nearest};
+use crate::model::{Body, Way};
 use crate::source::SourceFile;
 use crate::syntax::{Document, Node};
 use crate::table::{Problems, advice};
@@ -42,7 +43,30 @@ pub struct RuleSet {
     /// What is known of policy documents: what comes with the program, and what folders add to it.
     policies: OnceLock<Arc<PolicyTable>>,
     /// The rules that judge resources of the types that were met.
-    judging: Mutex<HashMap<Key, Arc<[usize]>>>,
+    judging: Mutex<HashMap<Key, Judges>>,
+}
+
+/// The places of the rules that judge resources of a type, and what each needs.
+type Judges = Arc<[(usize, Box<[Box<[Way]>]>)]>;
+
+/// A rule that judges resources of a type, before it is read.
+pub(super) struct Judging<'s> {
+    head: &'s Head,
+    all: Judges,
+    n: usize,
+}
+
+impl Judging<'_> {
+    /// Its place in the set.
+    pub(super) fn at(&self) -> usize {
+        self.all[self.n].0
+    }
+
+    /// Whether it may say something of a resource with this body.
+    pub(super) fn may_judge(&self, body: &Body) -> bool {
+        let outline = self.all[self.n].1.iter().all(|ways| ways.iter().any(|way| body.may_lead(*way)));
+        outline && self.head.may_judge(body)
+    }
 }
 
 /// A rule of a set.
@@ -176,16 +200,16 @@ impl RuleSet {
         &'s self,
         selection: &'s Selection,
         resource_type: &Key,
-    ) -> impl Iterator<Item = (usize, &'s Head)> + use<'s> {
+    ) -> impl Iterator<Item = Judging<'s>> + use<'s> {
         let mut known = self.judging.lock().unwrap_or_else(PoisonError::into_inner);
         let all = known.entry(resource_type.clone()).or_insert_with(|| {
             let judges = |head: &Head| head.judges.has(resource_type.as_str());
             let judging = self.rules.iter().enumerate().filter(|(_, entry)| judges(entry.head()));
-            judging.map(|(ix, _)| ix).collect()
+            judging.map(|(at, entry)| (at, entry.head().outline())).collect()
         });
         let all = Arc::clone(all);
-        let chosen = (0..all.len()).map(move |n| all[n]).filter(|ix| selection.chosen.contains(ix));
-        chosen.map(|ix| (ix, self.rules[ix].head()))
+        let chosen = (0..all.len()).filter_map(move |n| selection.chosen.contains(&all[n].0).then(|| (Arc::clone(&all), n)));
+        chosen.map(|(all, n)| Judging { head: self.rules[all[n].0].head(), all, n })
     }
 
     /// The chosen rules that judge resources of a type which calls ask about.
@@ -194,8 +218,8 @@ impl RuleSet {
         selection: &'s Selection,
         resource_type: &'s Key,
     ) -> impl Iterator<Item = (usize, &'s Rule)> {
-        let judging = self.judging(selection, resource_type).filter(|(_, head)| head.queried);
-        judging.filter_map(|(ix, _)| Some((ix, self.at(ix)?)))
+        let judging = self.judging(selection, resource_type).filter(|judging| judging.head.queried);
+        judging.filter_map(|judging| Some((judging.at(), self.at(judging.at())?)))
     }
 
     fn chosen<'s>(&'s self, selection: &'s Selection) -> impl Iterator<Item = (usize, &'s Head)> {

@@ -144,7 +144,7 @@ impl<'d> Scope<'_, 'd> {
         let mut paths = Vec::with_capacity(texts.len());
         for (text, span) in texts {
             match Path::parse(&text) {
-                Ok(path) => paths.push(Path { at: Some(span), ..path }),
+                Ok(path) => paths.push(path.written_at(span)),
                 Err(no) => self.problems.report(span, no.message, no.help),
             }
         }

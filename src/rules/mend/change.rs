@@ -70,7 +70,7 @@ pub(super) fn insert(case: &Case<'_, '_>, place: &Place, value: Fresh, draft: &m
     let mut value = value;
     for depth in (0..path.steps.len()).rev() {
         let Step::Name(name) = &path.steps[depth] else { return None };
-        let around = first(case, &Place::values(place.of, vec![Path { steps: path.steps[..depth].into(), at: None }]));
+        let around = first(case, &Place::values(place.of, vec![Path::new(&path.steps[..depth])]));
         let Some(hit) = around.filter(|hit| hit.value.as_object().is_some()) else {
             value = Fresh::Object(vec![(name.to_string(), value)]);
             continue;

@@ -24,7 +24,6 @@ packed! {
     struct OptionSpec { name, takes, default, description }
     enum OptionType { Boolean, Integer(least, most), List }
     struct Place { of, paths, key }
-    struct Path { steps } but { at }
     enum Step { Name(name), Wildcard, Index(index) }
     struct Join { name, from, resource, by, or_none }
     enum By { Id(paths), Name(paths), Parent, Child(place), Children { all }, Within(around), Referrers(paths) }
@@ -114,6 +113,16 @@ impl Packed for Value {
         };
         // No diagnostic points into a built-in rule.
         Some(Self::new(kind, Span::new(FileId(u32::MAX), 0, 0)))
+    }
+}
+
+impl Packed for Path {
+    fn pack(&self, to: &mut Printer) {
+        self.steps.pack(to);
+    }
+
+    fn unpack(from: &mut Reader) -> Option<Self> {
+        Box::<[Step]>::unpack(from).map(Self::new)
     }
 }
 
