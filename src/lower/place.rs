@@ -87,7 +87,7 @@ impl Identity {
 
     /// This one with more segments of name and id below those of the type `above`.
     fn grown(mut self, above: &str, types: &str, name: &Text) -> Self {
-        if name.count_parts('/') != types.split('/').count() {
+        if name.count_parts(b'/') != types.bytes().filter(|byte| *byte == b'/').count() + 1 {
             join(&mut self.name, name);
             segment(&mut self.id, types);
             self.id.push_text(name);

@@ -36,7 +36,7 @@ pub(super) fn visible(text: &str) -> Cow<'_, str> {
 }
 
 /// Whether a text is printable ASCII, as nearly all are: then nothing is hidden in it, and a byte is a column.
-fn is_plain(text: &str) -> bool {
+pub(super) fn is_plain(text: &str) -> bool {
     // NOTE: no early end, so that the compiler looks at many bytes at a time.
     text.bytes().fold(true, |plain, byte| plain & matches!(byte, b' '..=b'~'))
 }

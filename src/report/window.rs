@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use miette::{MietteError, MietteSpanContents, SourceCode, SourceSpan, SpanContents};
 
-use super::text::{columns, columns_of, push_visible, visible, wrap};
+use super::text::{columns, columns_of, is_plain, push_visible, visible, wrap};
 use crate::diagnostic::{Diagnostic, Label};
 use crate::source::{SourceFile, Sources};
 
@@ -191,6 +191,9 @@ fn together(spots: &[Spot], width: usize) -> usize {
 
 /// The columns that `line` takes, if they are at most `limit`. It looks at no more of the line than needed.
 fn columns_within(line: &str, limit: usize) -> Option<usize> {
+    if line.len() <= limit && is_plain(line) {
+        return Some(line.len());
+    }
     let mut taken = 0;
     for (index, c) in line.chars().enumerate() {
         taken += if c == '\t' { TAB } else { columns_of(c) };
@@ -205,7 +208,8 @@ fn columns_within(line: &str, limit: usize) -> Option<usize> {
 /// A line, or the part of it that fits, as it is shown.
 struct Cut {
     text: String,
-    /// For every character that is shown: its byte in the line, its byte in `text`; at last where both end.
+    /// For every character that is shown: its byte in the line, its byte in `text`; at last where both end. Empty where the
+    /// line is shown as it is.
     places: Vec<(usize, usize)>,
 }
 
@@ -213,6 +217,9 @@ impl Cut {
     /// As much of `line` around `spots` as fits into `room` columns.
     fn new(line: &str, spots: &[&Spot], room: usize, ellipsis: &str) -> Self {
         let from = start(line, spots, room, columns(ellipsis));
+        if from == 0 && line.len() <= room && is_plain(line) {
+            return Self { text: line.to_owned(), places: Vec::new() };
+        }
         let mut cut = Self { text: String::new(), places: Vec::new() };
         if from > 0 {
             cut.text.push_str(ellipsis);
@@ -242,6 +249,9 @@ impl Cut {
 
     /// Where the byte `at` of the line stands in the text; the nearest shown place if it does not.
     fn at(&self, at: usize) -> usize {
+        if self.places.is_empty() {
+            return at.min(self.text.len());
+        }
         let index = self.places.partition_point(|&(byte, _)| byte < at);
         self.places.get(index).or(self.places.last()).map_or(0, |&(_, place)| place)
     }

@@ -47,6 +47,11 @@ pub(super) fn rule(n: usize) -> Option<&'static Rule> {
     READ[n].get_or_init(|| unpacked(n).or_else(|| read(n)).map(Box::new)).as_deref()
 }
 
+/// Whether somebody needed the built-in rule of that place already.
+pub(super) fn is_read(n: usize) -> bool {
+    READ[n].get().is_some()
+}
+
 /// The rule of that place as it was packed.
 fn unpacked(n: usize) -> Option<Rule> {
     let mut rule = PACK.as_ref()?.rule(n)?;

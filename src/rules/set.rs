@@ -51,7 +51,7 @@ type Judges = Arc<[(usize, Box<[Box<[Way]>]>)]>;
 
 /// A rule that judges resources of a type, before it is read.
 pub(super) struct Judging<'s> {
-    head: &'s Head,
+    entry: &'s Entry,
     all: Judges,
     n: usize,
 }
@@ -65,7 +65,8 @@ impl Judging<'_> {
     /// Whether it may say something of a resource with this body.
     pub(super) fn may_judge(&self, body: &Body) -> bool {
         let outline = self.all[self.n].1.iter().all(|ways| ways.iter().any(|way| body.may_lead(*way)));
-        outline && self.head.may_judge(body)
+        // A rule that was read finds out itself what it has nothing to say of.
+        outline && (self.entry.is_read() || self.entry.head().may_judge(body))
     }
 }
 
@@ -83,6 +84,13 @@ impl Entry {
         match self {
             Self::Builtin(n) => builtin::head(*n),
             Self::Read(read) => &read.0,
+        }
+    }
+
+    fn is_read(&self) -> bool {
+        match self {
+            Self::Builtin(n) => builtin::is_read(*n),
+            Self::Read(_) => true,
         }
     }
 
@@ -209,7 +217,7 @@ impl RuleSet {
         });
         let all = Arc::clone(all);
         let chosen = (0..all.len()).filter_map(move |n| selection.chosen.contains(&all[n].0).then(|| (Arc::clone(&all), n)));
-        chosen.map(|(all, n)| Judging { head: self.rules[all[n].0].head(), all, n })
+        chosen.map(|(all, n)| Judging { entry: &self.rules[all[n].0], all, n })
     }
 
     /// The chosen rules that judge resources of a type which calls ask about.
@@ -218,7 +226,7 @@ impl RuleSet {
         selection: &'s Selection,
         resource_type: &'s Key,
     ) -> impl Iterator<Item = (usize, &'s Rule)> {
-        let judging = self.judging(selection, resource_type).filter(|judging| judging.head.queried);
+        let judging = self.judging(selection, resource_type).filter(|judging| judging.entry.head().queried);
         judging.filter_map(|judging| Some((judging.at(), self.at(judging.at())?)))
     }
 

@@ -81,9 +81,11 @@ impl Document {
 
     /// The keys and values that are one of these strings, without case, in the order of the text.
     pub fn spelled<'d>(&'d self, names: &'d [&'d str]) -> impl Iterator<Item = Node<'d>> {
-        // Most have another length: with two quotes, with one, or with none.
+        // Most have another length: with two quotes, with one, or with none. A bit for each that fits; no name is that long.
+        let lengths =
+            names.iter().fold(0_u64, |lengths, name| lengths | 0b111_u64.checked_shl(name.len() as u32).unwrap_or(u64::MAX));
         let fits = move |raw: &Raw| match raw.kind {
-            Kind::Plain => names.iter().any(|name| ((raw.end - raw.start) as usize).wrapping_sub(name.len()) <= 2),
+            Kind::Plain => lengths.checked_shr(raw.end - raw.start).is_some_and(|rest| rest & 1 == 1),
             Kind::Escaped => true,
             _ => false,
         };

@@ -114,10 +114,10 @@ impl Text {
         }
     }
 
-    /// How many parts [`Text::split`] gives.
+    /// How many parts [`Text::split`] gives, by an ASCII separator.
     #[must_use]
-    pub fn count_parts(&self, separator: char) -> usize {
-        self.known.matches(separator).count() + 1
+    pub fn count_parts(&self, separator: u8) -> usize {
+        self.known.bytes().filter(|byte| *byte == separator).count() + 1
     }
 
     /// Appends a piece of a text.
@@ -131,7 +131,7 @@ impl Text {
     /// The parts between separators that are known to stand there. A hole may hide more of them.
     #[must_use]
     pub fn split(&self, separator: char) -> Vec<Self> {
-        let mut parts = Vec::with_capacity(self.count_parts(separator));
+        let mut parts = Vec::with_capacity(self.known.matches(separator).count() + 1);
         let mut whole = Self::new();
         whole.push_parts(self, separator, |n, part| {
             if n > 0 {
