@@ -4,7 +4,6 @@
 use std::fmt::Write as _;
 use std::hint::black_box;
 use std::io;
-use std::rc::Rc;
 use std::sync::Arc;
 
 use armlint::check::{Checked, Regime, Request, Rules, Wanted, check};
@@ -70,7 +69,7 @@ fn other() -> String {
 struct Nowhere;
 
 impl Links for Nowhere {
-    fn open(&self, _: Span, _: &Value, _: bool) -> Result<Rc<Blueprint>, Closed> {
+    fn open(&self, _: Span, _: &Value, _: bool) -> Result<Arc<Blueprint>, Closed> {
         Err(Closed::Outside("it".to_owned()))
     }
 }
@@ -90,12 +89,12 @@ fn file(sources: &Sources) -> Arc<SourceFile> {
     sources.add("main.json", Loaded::utf8(template()))
 }
 
-fn deploy(blueprint: &Rc<Blueprint>, sources: &Sources) -> Lowered {
-    let links: Rc<dyn Links> = Rc::new(Nowhere);
+fn deploy(blueprint: &Arc<Blueprint>, sources: &Sources) -> Lowered {
+    let links: Arc<dyn Links> = Arc::new(Nowhere);
     lower::deploy(blueprint, &Values::default(), &links, &|_| true, sources)
 }
 
-fn read(document: &Document) -> Option<Rc<Blueprint>> {
+fn read(document: &Document) -> Option<Arc<Blueprint>> {
     Some(lower::read(&Template::new(document.root()?), "", false, &mut Vec::new()))
 }
 

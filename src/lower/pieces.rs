@@ -138,7 +138,7 @@ mod tests {
             (&itself, "'a'", false),
         ] {
             let sources = Sources::new();
-            let document = Document::parse(sources.add("main.json", Loaded::utf8(&modules(other, name))));
+            let document = Document::parse(sources.add("main.json", Loaded::utf8(modules(other, name))));
             assert!(document.is_well_formed(), "{:?}", document.problems());
             let blueprint = read(&Template::new(document.root().unwrap()), "", false, &mut Vec::new());
             let pieces = split(&blueprint.resources, |plan| plan.declared);

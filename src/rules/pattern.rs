@@ -4,7 +4,7 @@
 //! the known characters, and with all characters where there is a hole. If every way ends in a match it matches, if none
 //! does it does not.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use regex_automata::Input;
@@ -34,7 +34,7 @@ pub(super) struct Pattern {
     known: OnceLock<Option<Regex>>,
     automaton: OnceLock<Option<dense::DFA<Vec<u32>>>>,
     /// Where the holes that were met lead.
-    holes: Mutex<HashMap<Hole, Behind>>,
+    holes: Mutex<BTreeMap<Hole, Behind>>,
 }
 
 /// A hole: the one state before it, the least and the greatest number of characters.

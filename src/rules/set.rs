@@ -1,6 +1,6 @@
 //! The rules of a run, which of them were chosen, and what was set for them.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use jiff::ToSpan as _;
@@ -43,7 +43,7 @@ pub struct RuleSet {
     /// What is known of policy documents: what comes with the program, and what folders add to it.
     policies: OnceLock<Arc<PolicyTable>>,
     /// The rules that judge resources of the types that were met.
-    judging: Mutex<HashMap<Key, Judges>>,
+    judging: Mutex<BTreeMap<Key, Judges>>,
 }
 
 /// The places of the rules that judge resources of a type, and what each needs.
@@ -216,8 +216,8 @@ impl RuleSet {
             judging.map(|(at, entry)| (at, entry.head().outline())).collect()
         });
         let all = Arc::clone(all);
-        let chosen = (0..all.len()).filter_map(move |n| selection.chosen.contains(&all[n].0).then(|| (Arc::clone(&all), n)));
-        chosen.map(|(all, n)| Judging { entry: &self.rules[all[n].0], all, n })
+        let chosen = (0..all.len()).filter(|n| selection.chosen.contains(&all[*n].0)).collect::<Vec<_>>();
+        chosen.into_iter().map(move |n| Judging { entry: &self.rules[all[n].0], all: Arc::clone(&all), n })
     }
 
     /// The chosen rules that judge resources of a type which calls ask about.
