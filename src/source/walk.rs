@@ -13,7 +13,7 @@ use super::sieve::{Sieve, counts};
 
 /// A disk that is not in memory yet answers several requests at a time, so there are more threads than cores.
 pub(super) fn threads() -> usize {
-    std::thread::available_parallelism().map_or(2, |cores| cores.get() + 2).min(16)
+    std::thread::available_parallelism().map_or(2, |cores| cores.get() + 1).min(16)
 }
 
 /// Walks folders: what is met in them is harvested. Whether all files were met that are in a folder in which any was.
