@@ -87,6 +87,7 @@ impl<'r> Builder<'r> {
     /// Deploys some of the resources of a root template; with the last of them what it asks about besides.
     pub(super) fn piece(&mut self, root: &Rc<Instance>, plans: Range<usize>) {
         let around = Around { condition: Condition::always(), deployed_by: Arc::new([]) };
+        self.resources.reserve(plans.len());
         for plan in &root.blueprint.resources[plans.clone()] {
             self.resource(root, plan, &root.frame, None, &around);
         }

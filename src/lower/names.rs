@@ -1,7 +1,5 @@
 //! Names that lead nowhere, and names that nothing leads to: found in the text alone, whatever is evaluated.
 
-use std::sync::Arc;
-
 use super::blueprint::{Blueprint, Content, Nested, ResourcePlan};
 use crate::diagnostic::{Diagnostic, Label, Severity};
 use crate::expr::{Call, Expr, ExprKind};
@@ -17,9 +15,9 @@ pub const UNUSED_VARIABLE: &str = "template/unused-variable";
 
 /// What the expressions of one evaluation scope read.
 #[derive(Default)]
-struct Reads {
-    parameters: Vec<(Key, Span)>,
-    variables: Vec<(Key, Span)>,
+struct Reads<'b> {
+    parameters: Vec<(&'b str, Span)>,
+    variables: Vec<(&'b str, Span)>,
     /// Whether a name is computed, so that any may be meant.
     computed: bool,
 }
@@ -52,9 +50,9 @@ fn unused(rule: &'static str, message: String, at: Span) -> Diagnostic {
 }
 
 /// Which of the declared names are read; those that are read and not declared are told.
-fn used(kind: &str, reads: &[(Key, Span)], declared: &[&Key], problems: &mut Vec<Diagnostic>) -> Vec<bool> {
+fn used(kind: &str, reads: &[(&str, Span)], declared: &[&Key], problems: &mut Vec<Diagnostic>) -> Vec<bool> {
     let index = KeyIndex::of(declared.iter().copied());
-    let find = |name: &Key| index.find(name.as_str(), |at| declared.get(at).copied());
+    let find = |name: &str| index.find(name, |at| declared.get(at).copied());
     let mut used = vec![false; declared.len()];
     for (name, span) in reads {
         match find(name) {
@@ -63,22 +61,22 @@ fn used(kind: &str, reads: &[(Key, Span)], declared: &[&Key], problems: &mut Vec
         }
     }
     // Of two with one name, what reads one reads the other.
-    declared.iter().map(|name| find(name).is_some_and(|at| used[at])).collect()
+    declared.iter().map(|name| find(name.as_str()).is_some_and(|at| used[at])).collect()
 }
 
-fn undefined(kind: &str, name: &Key, at: Span, declared: &[&Key]) -> Diagnostic {
+fn undefined(kind: &str, name: &str, at: Span, declared: &[&Key]) -> Diagnostic {
     // Of two names that are equally near it is the same one in whatever order they are declared.
     let mut declared = declared.to_vec();
     declared.sort_unstable();
-    let near = crate::diagnostic::nearest(name.as_str(), declared.iter().map(|key| key.as_str()));
+    let near = crate::diagnostic::nearest(name, declared.iter().map(|key| key.as_str()));
     let help = near
         .map_or_else(|| format!("declare it in `{kind}s`"), |near| format!("write `{near}`, or declare `{name}` in `{kind}s`"));
     let message = format!("{kind} `{name}` is not declared");
     Diagnostic::new(UNDEFINED_REFERENCE, Severity::Error, message, Label::new(at, "not declared")).with_help(help)
 }
 
-impl Reads {
-    fn blueprint<'b>(&mut self, blueprint: &'b Blueprint, inner: &mut Vec<&'b Blueprint>) {
+impl<'b> Reads<'b> {
+    fn blueprint(&mut self, blueprint: &'b Blueprint, inner: &mut Vec<&'b Blueprint>) {
         for parameter in &blueprint.parameters {
             parameter.default.iter().for_each(|default| self.expr(default));
         }
@@ -90,7 +88,7 @@ impl Reads {
         blueprint.resources.iter().for_each(|plan| self.resource(plan, inner));
     }
 
-    fn resource<'b>(&mut self, plan: &'b ResourcePlan, inner: &mut Vec<&'b Blueprint>) {
+    fn resource(&mut self, plan: &'b ResourcePlan, inner: &mut Vec<&'b Blueprint>) {
         plan.copy.iter().for_each(|copy| self.expr(&copy.count));
         self.expr(&plan.body);
         plan.children.iter().for_each(|child| self.resource(child, inner));
@@ -99,7 +97,7 @@ impl Reads {
         }
     }
 
-    fn nested<'b>(&mut self, nested: &'b Nested, inner: &mut Vec<&'b Blueprint>) {
+    fn nested(&mut self, nested: &'b Nested, inner: &mut Vec<&'b Blueprint>) {
         let Content::Template(blueprint) = &nested.content else { return };
         if nested.inner {
             inner.push(blueprint);
@@ -110,7 +108,7 @@ impl Reads {
         }
     }
 
-    fn expr(&mut self, expr: &Expr) {
+    fn expr(&mut self, expr: &'b Expr) {
         match &expr.kind {
             ExprKind::Array(items) => items.iter().for_each(|item| self.expr(item)),
             ExprKind::Object { members, loops } => {
@@ -138,7 +136,7 @@ impl Reads {
         }
     }
 
-    fn call(&mut self, call: &Call) {
+    fn call(&mut self, call: &'b Call) {
         call.args.iter().for_each(|arg| self.expr(arg));
         let into = match &call.name {
             _ if call.namespace.is_some() => return,
@@ -147,7 +145,7 @@ impl Reads {
             _ => return,
         };
         match call.args.first().map(|arg| (&arg.kind, arg.span)) {
-            Some((ExprKind::Str(name), span)) => into.push((Key::new(Arc::clone(name)), span)),
+            Some((ExprKind::Str(name), span)) => into.push((name, span)),
             Some(_) => self.computed = true,
             None => {}
         }

@@ -33,12 +33,28 @@ pub(super) fn keys(text: &str, nodes: &[Raw], object: u32) -> Vec<(u32, u32)> {
     }
     let few = &few[..count];
     let mut again = Vec::new();
+    if differ(few.iter().map(|(_, name)| *name)) {
+        return again;
+    }
     for (at, (key, name)) in few.iter().enumerate() {
         if let Some((first, _)) = few[..at].iter().find(|(_, other)| other == name) {
             again.push((*first, *key));
         }
     }
     again
+}
+
+/// Whether all names certainly differ: by their lengths and ends, of which each sets a bit of its own.
+fn differ<'n>(names: impl Iterator<Item = &'n str>) -> bool {
+    let mut seen = 0_u64;
+    let mut is_new = |name: &str| {
+        let (first, last) = (name.bytes().next().map_or(0, u32::from), name.bytes().next_back().map_or(0, u32::from));
+        let bit = 1_u64 << ((name.len() as u32).wrapping_mul(7) ^ first.wrapping_mul(5) ^ last.wrapping_mul(11)) % 64;
+        let is_new = seen & bit == 0;
+        seen |= bit;
+        is_new
+    };
+    { names }.all(&mut is_new)
 }
 
 fn among_many(text: &str, nodes: &[Raw], members: impl Iterator<Item = u32>) -> Vec<(u32, u32)> {

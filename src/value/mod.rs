@@ -70,7 +70,11 @@ impl Object {
 
     /// All members of a JSON object at once, as [`Object::define`] takes them one by one.
     #[must_use]
-    pub fn as_written(members: impl IntoIterator<Item = (Key, Value)>) -> Self {
+    pub fn as_written(members: Vec<(Key, Value)>) -> Self {
+        let is_new = |(n, (key, _)): (usize, &(Key, Value))| members[..n].iter().all(|(known, _)| known.as_str() != key.as_str());
+        if members.len() < MANY_MEMBERS && members.iter().enumerate().all(is_new) {
+            return Self { members };
+        }
         Self::collected(members, Key::shared, |one, other| one.as_str() == other.as_str())
     }
 
