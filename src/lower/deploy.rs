@@ -1,6 +1,6 @@
 //! Template to model: every copy of every resource, down through nested and linked deployments.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::ops::Range;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -51,7 +51,7 @@ pub(super) struct Around {
 pub(super) struct Builder<'r> {
     wants: &'r (dyn Fn(&str) -> bool + Sync),
     /// What `wants` said of the types met so far.
-    wanted: BTreeMap<Key, bool>,
+    wanted: Vec<(Key, bool)>,
     sources: &'r Sources,
     resources: Vec<Resource>,
     /// The resources that calls ask about.
@@ -67,7 +67,7 @@ impl<'r> Builder<'r> {
     pub(super) fn new(wants: &'r (dyn Fn(&str) -> bool + Sync), sources: &'r Sources) -> Self {
         Self {
             wants,
-            wanted: BTreeMap::new(),
+            wanted: Vec::new(),
             sources,
             resources: Vec::new(),
             queried: Vec::new(),
@@ -119,11 +119,14 @@ impl<'r> Builder<'r> {
 
     /// Whether anybody will look at resources of a type.
     pub(super) fn wants(&mut self, kind: &Key) -> bool {
-        if let Some(&known) = self.wanted.get(kind) {
-            return known;
+        // Equal names of a template are mostly one text.
+        let same = |(known, _): &&(Key, bool)| known.is_same(kind);
+        let equal = |(known, _): &&(Key, bool)| known == kind;
+        if let Some((_, known)) = self.wanted.iter().find(same).or_else(|| self.wanted.iter().find(equal)) {
+            return *known;
         }
         let wanted = (self.wants)(kind.as_str());
-        self.wanted.insert(kind.clone(), wanted);
+        self.wanted.push((kind.clone(), wanted));
         wanted
     }
 

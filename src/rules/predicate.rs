@@ -167,6 +167,9 @@ impl<'m, 'r> Case<'m, 'r> {
     fn find_in(&self, place: &Place, elements: &[Hit<'m>], first: bool) -> Found<'m> {
         let mut found = Found { hits: Hits::new(), stops: Stops::new() };
         let mut from = |start: &Hit<'m>| {
+            if !place.paths.iter().any(|path| start.may_lead(path)) {
+                return;
+            }
             let mut selected = Selected { hits: std::mem::take(&mut found.hits), stops: Vec::new() };
             let before = selected.hits.len();
             for path in &place.paths {

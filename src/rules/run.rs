@@ -83,7 +83,7 @@ pub(super) fn parts<'m, 'r>(case: &Case<'m, 'r>, judge: &mut dyn FnMut(&Case<'m,
     }
     let root = Hit::root(case.model.get(case.ix));
     let mut stopped: Vec<&Value> = Vec::new();
-    for path in &case.rule.each {
+    for path in case.rule.each.iter().filter(|path| root.may_lead(path)) {
         let mut selected = Selected::default();
         select(&root, path, &[], &mut selected);
         for hit in selected.hits {

@@ -63,9 +63,9 @@ impl<'m> Hit<'m> {
         Self { value: &owner.body, owner, placed: &owner.body, assumed: false, named: false, policy: None, way: Way::new() }
     }
 
-    /// Whether it is the whole of a resource.
-    fn is_whole(&self) -> bool {
-        std::ptr::eq(self.value, &*self.owner.body)
+    /// Whether a path may lead anywhere from here. The outline of a resource tells it of most paths that do not.
+    pub(super) fn may_lead(&self, path: &Path) -> bool {
+        !std::ptr::eq(self.value, &*self.owner.body) || self.owner.body.may_lead(path.way())
     }
 
     /// Where it is written, seen from the resource: the value itself, or the expression in the resource that it comes from.
@@ -116,7 +116,7 @@ impl<'m> Hit<'m> {
 
 /// Walks `path` from `start`.
 pub(super) fn select<'m>(start: &Hit<'m>, path: &Path, assumptions: &Assumptions<'m>, found: &mut Selected<'m>) {
-    if start.is_whole() && !start.owner.body.may_lead(path.way()) {
+    if !start.may_lead(path) {
         return;
     }
     let at = At { value: start.value, placed: start.placed, assumed: start.assumed };

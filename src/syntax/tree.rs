@@ -80,18 +80,21 @@ impl Document {
     }
 
     /// The keys and values that are one of these strings, without case, in the order of the text.
-    pub fn spelled<'d>(&'d self, names: &'d [&'d str]) -> impl Iterator<Item = Node<'d>> {
+    #[must_use]
+    pub fn spelled(&self, names: &[&str]) -> Vec<Node<'_>> {
         // Most have another length: with two quotes, with one, or with none. A bit for each that fits; no name is that long.
         let lengths =
-            names.iter().fold(0_u64, |lengths, name| lengths | 0b111_u64.checked_shl(name.len() as u32).unwrap_or(u64::MAX));
-        let fits = move |raw: &Raw| match raw.kind {
-            Kind::Plain => lengths.checked_shr(raw.end - raw.start).is_some_and(|rest| rest & 1 == 1),
-            Kind::Escaped => true,
-            _ => false,
-        };
-        let is =
-            move |node: &Node<'d>| node.string().is_some_and(|text| names.iter().any(|name| text.eq_ignore_ascii_case(name)));
-        self.nodes.iter().enumerate().filter(move |(_, raw)| fits(raw)).map(|(index, _)| self.node(index)).filter(is)
+            names.iter().fold(0, |lengths, name| lengths | 0b111_u64.checked_shl(name.len() as u32).unwrap_or(u64::MAX));
+        let is = |node: Node<'_>| node.string().is_some_and(|text| names.iter().any(|name| text.eq_ignore_ascii_case(name)));
+        let mut found = Vec::new();
+        for (index, raw) in self.nodes.iter().enumerate() {
+            let length = raw.end - raw.start;
+            let fits = raw.kind == Kind::Escaped || raw.kind == Kind::Plain && length < u64::BITS && lengths >> length & 1 == 1;
+            if fits && is(self.node(index)) {
+                found.push(self.node(index));
+            }
+        }
+        found
     }
 
     /// The node of this index, of those there are.

@@ -28,6 +28,12 @@ impl Key {
         Arc::clone(&self.0)
     }
 
+    /// Whether this is the very text that another one is.
+    #[must_use]
+    pub fn is_same(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+
     /// Whether this is the name `other`, without case.
     #[must_use]
     #[inline]

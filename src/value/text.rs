@@ -277,7 +277,12 @@ impl<'t> FromIterator<Piece<'t>> for Text {
 /// Appends an unknown as people read it. Messages put names in backticks, and so has a name none of its own.
 fn push_shown(symbol: &Symbol, out: &mut String) {
     out.push('{');
-    out.extend(short(symbol).chars().map(|c| if c == '`' { '\'' } else { c }));
+    let text = short(symbol);
+    if text.contains('`') {
+        out.push_str(&text.replace('`', "'"))
+    } else {
+        out.push_str(text)
+    }
     out.push('}');
 }
 
