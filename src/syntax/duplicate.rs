@@ -49,7 +49,8 @@ fn differ<'n>(names: impl Iterator<Item = &'n str>) -> bool {
     let mut seen = 0_u64;
     let mut is_new = |name: &str| {
         let (first, last) = (name.bytes().next().map_or(0, u32::from), name.bytes().next_back().map_or(0, u32::from));
-        let bit = 1_u64 << ((name.len() as u32).wrapping_mul(7) ^ first.wrapping_mul(5) ^ last.wrapping_mul(11)) % 64;
+        let mixed = (name.len() as u32).wrapping_mul(7) ^ first.wrapping_mul(5) ^ last.wrapping_mul(11);
+        let bit = 1_u64 << (mixed % u64::BITS);
         let is_new = seen & bit == 0;
         seen |= bit;
         is_new

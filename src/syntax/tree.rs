@@ -89,7 +89,7 @@ impl Document {
         let mut found = Vec::new();
         for (index, raw) in self.nodes.iter().enumerate() {
             let length = raw.end - raw.start;
-            let fits = raw.kind == Kind::Escaped || raw.kind == Kind::Plain && length < u64::BITS && lengths >> length & 1 == 1;
+            let fits = raw.kind == Kind::Escaped || raw.kind == Kind::Plain && length < u64::BITS && (lengths >> length) & 1 == 1;
             if fits && is(self.node(index)) {
                 found.push(self.node(index));
             }
