@@ -2,7 +2,7 @@
 
 use std::ops::Deref;
 
-use crate::value::{Type, Value, ValueKind};
+use crate::value::{Type, Value, ValueKind, name_hash};
 
 /// The evaluated object of a resource.
 #[derive(Debug, Clone)]
@@ -46,8 +46,8 @@ impl Way {
     #[must_use]
     pub fn of<'n>(names: impl IntoIterator<Item = &'n str>) -> Self {
         let mut names = names.into_iter();
-        let Some(first) = names.next().map(hash) else { return Self { name: 0, member: 0 } };
-        let member = names.next().map_or(0, |second| bit(below(first, hash(second))) | open(first));
+        let Some(first) = names.next().map(name_hash) else { return Self { name: 0, member: 0 } };
+        let member = names.next().map_or(0, |second| bit(below(first, name_hash(second))) | open(first));
         Self { name: bit(first), member }
     }
 }
@@ -70,14 +70,14 @@ impl Outline {
             ValueKind::Unknown(_) => return Self::ANY,
             ValueKind::Object(object) => {
                 for (key, member) in object.iter() {
-                    let name = hash(key.as_str());
+                    let name = name_hash(key.as_str());
                     bits |= bit(name);
                     match &member.kind {
                         ValueKind::Unknown(unknown) if unknown.shape.type_of().is_none_or(|kind| kind == Type::Object) => {
                             bits |= open(name);
                         }
                         ValueKind::Object(inner) => {
-                            inner.iter().for_each(|(key, _)| bits |= bit(below(name, hash(key.as_str()))));
+                            inner.iter().for_each(|(key, _)| bits |= bit(below(name, name_hash(key.as_str()))));
                         }
                         _ => {}
                     }
@@ -89,26 +89,18 @@ impl Outline {
     }
 }
 
-/// A few bits of a name; the same for every spelling by ASCII case.
-fn hash(name: &str) -> usize {
-    let bytes = name.as_bytes();
-    let at = |n: usize| bytes.get(n).map_or(0, |byte| usize::from(byte | 0x20));
-    let (len, last) = (bytes.len(), bytes.len().wrapping_sub(1));
-    len.wrapping_mul(7) ^ at(0).wrapping_mul(31) ^ at(len / 2).wrapping_mul(5) ^ at(last).wrapping_mul(113)
-}
-
 /// The bits of a name in an object of that name.
-fn below(object: usize, name: usize) -> usize {
-    object.wrapping_mul(3) ^ name.wrapping_mul(29) ^ 64
+fn below(object: u32, name: u32) -> u32 {
+    object.rotate_left(5).wrapping_add(name).wrapping_mul(0x9e37_79b9)
 }
 
 /// The bit of an object of that name of which nobody knows the names.
-fn open(object: usize) -> u128 {
-    bit(object.wrapping_mul(11) ^ 32)
+fn open(object: u32) -> u128 {
+    bit(below(object, 0))
 }
 
-fn bit(hash: usize) -> u128 {
-    1 << ((hash ^ (hash >> 7)) % 128)
+fn bit(hash: u32) -> u128 {
+    1 << ((hash >> 16) % u128::BITS)
 }
 
 #[cfg(test)]

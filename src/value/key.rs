@@ -112,7 +112,8 @@ impl KeyIndex {
     }
 }
 
-/// FNV-1a without ASCII case.
-fn hash(name: &str) -> u32 {
+/// A number that equal names have in every spelling: FNV-1a without ASCII case.
+#[must_use]
+pub fn hash(name: &str) -> u32 {
     name.bytes().fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(byte.to_ascii_lowercase())).wrapping_mul(0x0100_0193))
 }

@@ -10,7 +10,7 @@ mod text;
 mod truth;
 mod unknown;
 
-pub use key::{Key, KeyIndex};
+pub use key::{Key, KeyIndex, hash as name_hash};
 pub use origin::{Hop, Origin, Step};
 pub use text::{Piece, Text};
 pub use truth::Truth;

@@ -3,6 +3,7 @@
 use std::sync::OnceLock;
 
 use super::{Function, GROUPS, resource};
+use crate::value::name_hash;
 
 /// How many buckets the names are spread over.
 const BUCKETS: usize = 512;
@@ -35,8 +36,7 @@ fn all() -> impl Iterator<Item = &'static Function> {
 }
 
 fn bucket(name: &str) -> usize {
-    let mixed = name.bytes().fold(0_u32, |mixed, byte| (mixed ^ u32::from(byte | 0x20)).wrapping_mul(0x0100_0193));
-    (mixed >> 16) as usize % BUCKETS
+    (name_hash(name) >> 16) as usize % BUCKETS
 }
 
 #[cfg(test)]
