@@ -84,7 +84,7 @@ pub fn discover(roots: &[PathBuf], prefilter: &Prefilter, options: &Options) -> 
     let sieve = Sieve::new(prefilter);
     let (folders, files): (Vec<&Path>, Vec<&Path>) = roots.iter().map(PathBuf::as_path).partition(|root| root.is_dir());
     let harvest = Mutex::default();
-    read_named(&files, &sieve, &harvest);
+    read_named(&files, &harvest);
     let is_walk_whole = !folders.is_empty() && walk(&folders, options, &sieve, &harvest);
     let mut harvest = harvest.into_inner().unwrap_or_else(PoisonError::into_inner);
     let is_each_once = once_each(&mut harvest, &folders);
@@ -114,13 +114,11 @@ pub fn resift(discovery: &mut Discovery, paths: &BTreeSet<String>, prefilter: &P
 }
 
 /// Reads the files that arguments name.
-fn read_named(files: &[&Path], sieve: &Sieve<'_>, harvest: &Mutex<Harvest>) {
+fn read_named(files: &[&Path], harvest: &Mutex<Harvest>) {
     let next = AtomicUsize::new(0);
     let work = || {
-        let mut room = Vec::new();
         while let Some(&path) = files.get(next.fetch_add(1, Ordering::Relaxed)) {
-            let what = sieve.named(path, &mut room);
-            let found = Found::new(path.to_owned(), true, path.is_symlink(), what);
+            let found = Found::new(path.to_owned(), true, path.is_symlink(), Sieve::named(path));
             harvest.lock().unwrap_or_else(PoisonError::into_inner).found.push(found);
         }
     };

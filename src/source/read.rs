@@ -164,7 +164,7 @@ pub fn read_list(path: &Path) -> Result<Vec<u8>, ReadError> {
 /// Reads a regular file, or what a link to one points to, whatever somebody names.
 ///
 /// NOTE: the metadata come first: opening a named pipe waits for a writer, and a sparse file of 3 GB costs nothing to refuse.
-pub(super) fn read_bytes<'r>(path: &Path, room: &'r mut Vec<u8>) -> Result<&'r [u8], ReadError> {
+pub(super) fn read_bytes(path: &Path) -> Result<Vec<u8>, ReadError> {
     let metadata = fs::metadata(path)?;
     if !metadata.is_file() {
         return Err(ReadError::NotRegular(kind_of(metadata.file_type())));
@@ -172,8 +172,10 @@ pub(super) fn read_bytes<'r>(path: &Path, room: &'r mut Vec<u8>) -> Result<&'r [
     if metadata.len() > MAX_FILE_LEN {
         return Err(ReadError::TooLarge);
     }
-    room.resize(room.len().max(usize::try_from(metadata.len()).unwrap_or(0) + 1), 0);
-    read_limited(File::open(path)?, room)
+    // One byte more, so that the end is seen without asking for more memory.
+    let mut bytes = Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or(0) + 1);
+    File::open(path)?.take(MAX_FILE_LEN + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > MAX_FILE_LEN { Err(ReadError::TooLarge) } else { Ok(bytes) }
 }
 
 /// Reads what is known to be a regular file: nothing is asked about it again, not even whether there is more of it, where
@@ -246,11 +248,21 @@ pub fn decode(bytes: &[u8]) -> Result<Loaded, ReadError> {
         [0xEF, 0xBB, 0xBF, rest @ ..] => utf8(rest, true),
         [0xFF, 0xFE, rest @ ..] => utf16(rest, Encoding::Utf16Le, u16::from_le_bytes),
         [0xFE, 0xFF, rest @ ..] => utf16(rest, Encoding::Utf16Be, u16::from_be_bytes),
-        _ if starts_as_utf16(bytes) && bytes.iter().filter(|&&byte| byte == 0).count() > bytes.len() / 4 => {
-            Err(ReadError::Utf16WithoutMark)
-        }
+        _ if is_unmarked_utf16(bytes) => Err(ReadError::Utf16WithoutMark),
         _ => utf8(bytes, false),
     }
+}
+
+/// The same, and the bytes become the text where they are one.
+pub(super) fn decode_whole(bytes: Vec<u8>) -> Result<Loaded, ReadError> {
+    if bytes.starts_with(Encoding::Utf8 { bom: true }.mark()) || is_unmarked_utf16(&bytes) {
+        return decode(&bytes);
+    }
+    String::from_utf8(bytes).map_or_else(|error| decode(error.as_bytes()), |text| Ok(Loaded::utf8(text)))
+}
+
+fn is_unmarked_utf16(bytes: &[u8]) -> bool {
+    starts_as_utf16(bytes) && bytes.iter().filter(|&&byte| byte == 0).count() > bytes.len() / 4
 }
 
 impl Encoding {

@@ -86,8 +86,7 @@ pub fn write(path: &Path, content: impl FnOnce(&mut dyn Write) -> io::Result<()>
 /// # Errors
 /// [`WriteError`]: also where it has other bytes by now. The file is then as it was.
 pub fn replace(path: &Path, read: &[u8], bytes: &[u8]) -> Result<(), WriteError> {
-    let mut now = Vec::new();
-    match super::read::read_bytes(path, &mut now) {
+    match super::read::read_bytes(path) {
         Ok(now) if now == read => write(path, |out| out.write_all(bytes)),
         Ok(_) | Err(_) => Err(WriteError::Changed),
     }
