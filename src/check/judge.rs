@@ -111,11 +111,11 @@ impl<'r> Root<'r> {
         judged.truncated |= lowered.truncated;
         // A template that was read only because it may link to another one is nobody's business by itself.
         if judged.looked_at || self.documents.was_found(self.path) {
-            found.extend(lowered.closed.iter().map(closed));
-            found.extend(lowered.untyped.iter().map(untyped));
+            found.extend(lowered.closed.iter().map(closed).map(Box::new));
+            found.extend(lowered.untyped.iter().map(untyped).map(Box::new));
         }
         if judged.looked_at {
-            found.extend(lowered.problems);
+            found.extend(lowered.problems.into_iter().map(Box::new));
         }
         for told in found {
             let file = told.resource_file();
@@ -123,7 +123,7 @@ impl<'r> Root<'r> {
         }
     }
 
-    fn run(&self, lowered: &Lowered) -> Vec<Diagnostic> {
+    fn run(&self, lowered: &Lowered) -> Vec<Box<Diagnostic>> {
         self.rules.run(&lowered.model, &**self.documents, &|diagnostic| self.ledger.accepts(diagnostic))
     }
 
@@ -137,7 +137,7 @@ impl<'r> Root<'r> {
     }
 
     /// Decides what is undecided only because a parameter has no value but few to choose from: each is tried.
-    fn decide(&self, values: &Values, found: &mut Vec<Diagnostic>) {
+    fn decide(&self, values: &Values, found: &mut Vec<Box<Diagnostic>>) {
         if found.iter().all(|diagnostic| diagnostic.verdict == Verdict::Fails) {
             return;
         }
@@ -152,13 +152,14 @@ impl<'r> Root<'r> {
                 return true;
             }
             let identity = Identity::of(diagnostic);
-            let verdicts: Vec<Option<&Diagnostic>> = outcomes.iter().map(|outcome| outcome.get(&identity)).collect();
+            let verdicts: Vec<Option<&Diagnostic>> =
+                outcomes.iter().map(|outcome| outcome.get(&identity).map(Box::as_ref)).collect();
             if verdicts.iter().all(Option::is_none) {
                 return false;
             }
             let certain = verdicts.iter().all(|verdict| verdict.is_some_and(|found| found.verdict == Verdict::Fails));
             match (certain, verdicts[0]) {
-                (true, Some(first)) => *diagnostic = first.clone(),
+                (true, Some(first)) => **diagnostic = first.clone(),
                 _ => explain(diagnostic, &cases, &verdicts),
             }
             true
@@ -184,7 +185,7 @@ impl<'r> Root<'r> {
 /// The values of one combination.
 type Case = Vec<(Key, Value)>;
 /// What one combination gives.
-type Outcome = BTreeMap<Identity, Diagnostic>;
+type Outcome = BTreeMap<Identity, Box<Diagnostic>>;
 
 /// Which defect a diagnostic is about, whatever its verdict.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]

@@ -43,7 +43,7 @@ pub(super) struct Findings {
 #[derive(Debug)]
 struct Found {
     environment: Name,
-    diagnostic: Diagnostic,
+    diagnostic: Box<Diagnostic>,
 }
 
 impl Findings {
@@ -53,7 +53,7 @@ impl Findings {
     }
 
     /// Takes in one diagnostic of one environment.
-    pub(super) fn add(&mut self, environment: Name, diagnostic: Diagnostic) {
+    pub(super) fn add(&mut self, environment: Name, diagnostic: Box<Diagnostic>) {
         self.found.push(Found { environment, diagnostic });
     }
 
@@ -137,7 +137,7 @@ fn merge(mut found: Vec<Found>, judged: &[(Arc<str>, Name)]) -> Diagnostic {
     let same =
         found.iter().filter(|one| one.environment == first.environment && one.diagnostic.verdict == first.diagnostic.verdict);
     let instances = first.diagnostic.instances + same.map(|one| one.diagnostic.instances).sum::<usize>();
-    Diagnostic { environments, instances, ..first.diagnostic }
+    Diagnostic { environments, instances, ..*first.diagnostic }
 }
 
 /// In which environments a defect fails, in which it cannot be told, and in which else its resource was judged.

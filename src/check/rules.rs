@@ -272,7 +272,7 @@ impl Rules {
     }
 
     /// Judges a model. What `accepted` holds for is still told, but silences nothing.
-    pub(super) fn run(&self, model: &Model, trees: &dyn Trees, accepted: &dyn Fn(&Diagnostic) -> bool) -> Vec<Diagnostic> {
+    pub(super) fn run(&self, model: &Model, trees: &dyn Trees, accepted: &dyn Fn(&Diagnostic) -> bool) -> Vec<Box<Diagnostic>> {
         if let Some(tried) = &self.tried {
             let mut reach = tried.reach.lock().unwrap_or_else(PoisonError::into_inner);
             reach.note(&self.set, &tried.rule, &self.settings, model, trees);

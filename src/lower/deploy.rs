@@ -96,14 +96,18 @@ impl<'r> Builder<'r> {
         }
     }
 
-    /// Takes in what the next piece of the same template came to.
-    pub(super) fn append(&mut self, next: Self) {
-        self.resources.extend(next.resources);
-        self.queried.extend(next.queried);
-        self.closed.extend(next.closed);
-        self.untyped.extend(next.untyped);
-        let is_new = |problem: &Diagnostic| self.told.insert((problem.primary.span, problem.message.clone()));
-        self.problems.extend(next.problems.into_iter().filter(is_new));
+    /// Takes in what the next pieces of the same template came to.
+    pub(super) fn append(&mut self, next: impl Iterator<Item = Self>) {
+        let next: Vec<Self> = next.collect();
+        self.resources.reserve_exact(next.iter().map(|piece| piece.resources.len()).sum());
+        for piece in next {
+            self.resources.extend(piece.resources);
+            self.queried.extend(piece.queried);
+            self.closed.extend(piece.closed);
+            self.untyped.extend(piece.untyped);
+            let is_new = |problem: &Diagnostic| self.told.insert((problem.primary.span, problem.message.clone()));
+            self.problems.extend(piece.problems.into_iter().filter(is_new));
+        }
     }
 
     /// The model of all that was deployed.

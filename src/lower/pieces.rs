@@ -63,11 +63,10 @@ fn in_pieces<'r>(
     if !Budget::fit(&spent) {
         return None;
     }
-    let joined = builders.into_iter().reduce(|mut joined, next| {
-        joined.append(next);
-        joined
-    });
-    Some(joined?.finish(false))
+    let mut builders = builders.into_iter();
+    let mut joined = builders.next()?;
+    joined.append(builders);
+    Some(joined.finish(false))
 }
 
 #[cfg(test)]

@@ -20,7 +20,7 @@ use crate::value::Value;
 
 /// A diagnostic that may still make way for another.
 struct Pending {
-    diagnostic: Diagnostic,
+    diagnostic: Box<Diagnostic>,
     rule: usize,
     resource: ResourceIx,
 }
@@ -39,7 +39,7 @@ pub fn run(
     model: &Model,
     trees: &dyn Trees,
     accepted: &dyn Fn(&Diagnostic) -> bool,
-) -> Vec<Diagnostic> {
+) -> Vec<Box<Diagnostic>> {
     let policies = Policies::new(rules, model, trees);
     let judging = model.types().flat_map(|(name, of_type)| {
         rules.judging(selection, name).filter_map(move |judging| {
@@ -109,7 +109,7 @@ fn tell(case: &Case<'_, '_>, rule: usize, trees: &dyn Trees) -> Option<Pending> 
         }
         Verdict::Undecided => describe::undecided(case, tally.as_ref(), trees),
     };
-    Some(Pending { diagnostic, rule, resource: case.ix })
+    Some(Pending { diagnostic: Box::new(diagnostic), rule, resource: case.ix })
 }
 
 /// The values that make failing resources of one file one diagnostic.

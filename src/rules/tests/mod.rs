@@ -67,13 +67,15 @@ impl World {
         let selection = rules.choose("all", &select, &[], &[]).unwrap();
         let mut settings = Settings::new(day);
         options.iter().for_each(|option| settings.set(rules, option).unwrap());
-        group(run(rules, &selection, &settings, &self.model, self, &|_| false))
+        let told = run(rules, &selection, &settings, &self.model, self, &|_| false);
+        group(told.into_iter().map(|told| *told).collect())
     }
 
     /// What every rule of a set says on a day, also where another one speaks for it.
     pub(super) fn heard(&self, rules: &RuleSet, day: jiff::civil::Date) -> Vec<Diagnostic> {
         let selection = rules.choose("all", &[], &[], &[]).unwrap();
-        run(rules, &selection, &Settings::new(day), &self.model, self, &|_| true)
+        let told = run(rules, &selection, &Settings::new(day), &self.model, self, &|_| true);
+        told.into_iter().map(|told| *told).collect()
     }
 
     /// A diagnostic as lines: verdict, message, and each label with the characters it points at.
