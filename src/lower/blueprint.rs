@@ -285,13 +285,15 @@ impl Compiler {
         let node = entry.node;
         let pointer = format!("{pointer}/{}", entry.token);
         let nested = template::is_deployment(node).then(|| self.nested(node, &pointer)).flatten();
-        let copy = node.get("copy").filter(|copy| copy.is_object());
-        let children = node.get("resources").map(template::entries).unwrap_or_default();
-        let (body, queries) = self.noting(|compiler| compiler.resource_body(node, nested.is_some()));
+        let [copy, resources, existing] = node.get_each(["copy", "resources", "existing"]);
+        let copy = copy.filter(|copy| copy.is_object());
+        let children = resources.map(template::entries).unwrap_or_default();
+        let except: &[&str] = if copy.is_some() { &["copy", "resources"] } else { &["resources"] };
+        let (body, queries) = self.noting(|compiler| compiler.resource_body(node, nested.is_some(), except));
         ResourcePlan {
             symbolic_name: entry.symbolic_name.and_then(Node::string).map(Arc::from),
             declared: node.span(),
-            existing: node.get("existing").is_some_and(|node| node.raw() == "true"),
+            existing: existing.is_some_and(|node| node.raw() == "true"),
             copy: copy.and_then(|copy| {
                 let name = copy.get("name").and_then(Node::string).unwrap_or_default();
                 Some(ResourceLoop { name: name.into(), count: self.value(copy.get("count")?, Copies::Plain) })
@@ -304,19 +306,18 @@ impl Compiler {
         }
     }
 
-    /// The resource object without what stands apart in a [`ResourcePlan`].
-    fn resource_body(&mut self, node: Node<'_>, deployment: bool) -> Expr {
-        let except: &[&str] = if node.get("copy").is_some_and(Node::is_object) { &["copy", "resources"] } else { &["resources"] };
+    /// The resource object without what stands apart in a [`ResourcePlan`], which is the members named in `except` and the
+    /// template that a deployment deploys.
+    fn resource_body(&mut self, node: Node<'_>, deployment: bool, except: &[&str]) -> Expr {
         if !deployment {
             return self.object(node, Copies::Loop, except);
         }
         let mut members = Vec::new();
         for (key, value) in node.members() {
-            let name = key.string().unwrap_or_default();
-            if except.iter().any(|skipped| name.eq_ignore_ascii_case(skipped)) {
+            if except.iter().any(|skipped| key.is(skipped)) {
                 continue;
             }
-            let value = if name.eq_ignore_ascii_case("properties") && value.is_object() {
+            let value = if key.is("properties") && value.is_object() {
                 self.object(value, Copies::Loop, &["template", "mainTemplate"])
             } else {
                 self.value(value, Copies::Loop)

@@ -88,11 +88,10 @@ impl Compiler {
         let mut members = Vec::with_capacity(node.members().count());
         let mut loops = Vec::new();
         for (key, value) in node.members() {
-            let name = key.string().unwrap_or_default();
-            if except.iter().any(|skipped| name.eq_ignore_ascii_case(skipped)) {
+            if except.iter().any(|skipped| key.is(skipped)) {
                 continue;
             }
-            if copies == Copies::Loop && name.eq_ignore_ascii_case("copy") && is_loops(value) {
+            if copies == Copies::Loop && key.is("copy") && is_loops(value) {
                 loops.extend(value.items().filter_map(|item| self.property_loop(item)));
                 continue;
             }

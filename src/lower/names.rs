@@ -4,6 +4,7 @@ use super::blueprint::{Blueprint, Content, Nested, ResourcePlan};
 use crate::diagnostic::{Diagnostic, Label, Severity};
 use crate::expr::{Call, Expr, ExprKind};
 use crate::source::Span;
+use crate::threads;
 use crate::value::{Key, KeyIndex};
 
 /// The rule of a name that is not declared.
@@ -20,6 +21,15 @@ struct Reads<'b> {
     variables: Vec<(&'b str, Span)>,
     /// Whether a name is computed, so that any may be meant.
     computed: bool,
+}
+
+/// For how many templates a second thread is started.
+const MANY: usize = 100;
+
+fn checked(blueprint: &Blueprint) -> Vec<Diagnostic> {
+    let mut problems = Vec::new();
+    check(blueprint, &mut problems);
+    problems
 }
 
 /// Checks the names of a template and of every nested template with a scope of its own.
@@ -40,8 +50,8 @@ pub(super) fn check(blueprint: &Blueprint, problems: &mut Vec<Diagnostic>) {
             problems.push(unused(UNUSED_VARIABLE, format!("variable `{name}` is never used"), value.span));
         }
     }
-    for nested in inner {
-        check(nested, problems);
+    for found in threads::share(&inner, inner.len() > MANY, |nested| checked(nested)) {
+        problems.extend(found);
     }
 }
 

@@ -44,6 +44,18 @@ pub struct Raw {
     pub next: u32,
 }
 
+impl Raw {
+    /// Whether it may be a string of so many bytes. Most have another length: with two quotes, with one, or with none.
+    #[inline]
+    fn may_be(self, len: usize) -> bool {
+        match self.kind {
+            Kind::Plain => ((self.end - self.start) as usize).wrapping_sub(len) <= 2,
+            Kind::Escaped => true,
+            _ => false,
+        }
+    }
+}
+
 /// A parsed file: always a tree, however broken the text, and what is wrong with it.
 #[derive(Debug)]
 pub struct Document {
@@ -85,7 +97,7 @@ impl Document {
         // Most have another length: with two quotes, with one, or with none. A bit for each that fits; no name is that long.
         let lengths =
             names.iter().fold(0, |lengths, name| lengths | 0b111_u64.checked_shl(name.len() as u32).unwrap_or(u64::MAX));
-        let is = |node: Node<'_>| node.string().is_some_and(|text| names.iter().any(|name| text.eq_ignore_ascii_case(name)));
+        let is = |node: Node<'_>| names.iter().any(|name| node.is(name));
         let mut found = Vec::new();
         for (index, raw) in self.nodes.iter().enumerate() {
             let length = raw.end - raw.start;
@@ -249,8 +261,8 @@ impl<'d> Node<'d> {
         let (mut index, end) = if raw.kind == Kind::Object { (self.index + 1, raw.next) } else { (0, 0) };
         std::iter::from_fn(move || {
             (index + 1 < end).then(|| {
-                let key = self.at(index);
-                let value = self.at(key.raw_node().next);
+                // A key has nothing in it, so that its value is the next node.
+                let (key, value) = (self.at(index), self.at(index + 1));
                 index = value.raw_node().next;
                 (key, value)
             })
@@ -269,21 +281,36 @@ impl<'d> Node<'d> {
     /// Newtonsoft.Json keeps the last.
     #[must_use]
     pub fn member(self, name: &str) -> Option<(Node<'d>, Node<'d>)> {
-        let mut exact = None;
-        let mut similar = None;
+        let [member] = self.members_of([name]);
+        member
+    }
+
+    /// [`Self::get`] for several names at once.
+    #[must_use]
+    pub fn get_each<const N: usize>(self, names: [&str; N]) -> [Option<Node<'d>>; N] {
+        self.members_of(names).map(|member| member.map(|(_, value)| value))
+    }
+
+    fn members_of<const N: usize>(self, names: [&str; N]) -> [Option<(Node<'d>, Node<'d>)>; N] {
+        let (mut exact, mut similar) = ([None; N], [None; N]);
         for (key, value) in self.members() {
-            // Most keys have another length: with two quotes, with one, or with none.
             let raw = key.raw_node();
-            if raw.kind == Kind::Plain && !(0..=2).contains(&(i64::from(raw.end - raw.start) - name.len() as i64)) {
-                continue;
-            }
-            match key.string() {
-                Some(key_name) if key_name == name => exact = Some((key, value)),
-                Some(key_name) if key_name.eq_ignore_ascii_case(name) => similar = Some((key, value)),
-                _ => {}
+            for (n, name) in names.iter().enumerate().filter(|(_, name)| raw.may_be(name.len())) {
+                match key.string() {
+                    Some(key_name) if key_name == *name => exact[n] = Some((key, value)),
+                    Some(key_name) if key_name.eq_ignore_ascii_case(name) => similar[n] = Some((key, value)),
+                    _ => {}
+                }
             }
         }
-        exact.or(similar)
+        std::array::from_fn(|n| exact[n].or(similar[n]))
+    }
+
+    /// Whether it is this string, without case.
+    #[must_use]
+    #[inline]
+    pub fn is(self, text: &str) -> bool {
+        self.raw_node().may_be(text.len()) && self.string().is_some_and(|string| string.eq_ignore_ascii_case(text))
     }
 
     /// Whether it is a string.

@@ -53,7 +53,7 @@ impl<'d> Search<'d> {
             self.down(Token::Element(n), item, Self::visit);
         }
         for (key, value) in node.members() {
-            if is_named(key, "properties") {
+            if key.is("properties") {
                 self.down(Token::Member(key), value, |search, value| search.properties(value, Some(node)));
             } else {
                 self.down(Token::Member(key), value, Self::visit);
@@ -78,13 +78,13 @@ impl<'d> Search<'d> {
             return self.visit(node);
         }
         for (key, value) in node.members().filter(|(_, value)| is_container(*value)) {
-            let holds = HOLDERS.iter().any(|known| is_named(key, known)) && has_sections(value);
+            let holds = HOLDERS.iter().any(|known| key.is(known)) && has_sections(value);
             if holds && !owner.is_some_and(super::is_deployment) {
                 let parameters = node.get("parameters").filter(|node| node.is_object());
                 self.way.push(Token::Member(key));
                 self.found.push(Embedded { node: value, pointer: pointer(&self.way), parameters });
                 self.way.pop();
-            } else if is_named(key, "properties") {
+            } else if key.is("properties") {
                 self.down(Token::Member(key), value, |search, value| search.properties(value, None));
             } else {
                 self.down(Token::Member(key), value, Self::visit);
@@ -95,13 +95,6 @@ impl<'d> Search<'d> {
 
 fn is_container(node: Node<'_>) -> bool {
     matches!(node.kind(), Kind::Array | Kind::Object)
-}
-
-fn is_named(key: Node<'_>, name: &str) -> bool {
-    let (length, span) = (name.len() as u32, key.span());
-    // Most keys have another length: with two quotes, with one, or with none.
-    let fits = key.kind() == Kind::Escaped || (length..=length + 2).contains(&(span.end - span.start));
-    fits && key.string().is_some_and(|key| key.eq_ignore_ascii_case(name))
 }
 
 fn pointer(way: &[Token<'_>]) -> String {
