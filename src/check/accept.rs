@@ -314,7 +314,7 @@ impl Texts {
         if let Some(known) = self.texts.get(&key) {
             return Some(Rc::clone(known));
         }
-        let document = Document::parse(self.sources.add(source.path(), decode(&source.bytes()).ok()?));
+        let document = Document::parse(self.sources.add(source.path(), decode(source.bytes()).ok()?));
         let written = suppress::read(&document).0;
         let text = Rc::new(Text { document, written });
         self.texts.insert(key, Rc::clone(&text));

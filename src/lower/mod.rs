@@ -67,7 +67,7 @@ pub enum Closed {
 pub fn read(template: &Template<'_>, pointer: &str, escaped: bool, problems: &mut Vec<Diagnostic>) -> Arc<Blueprint> {
     let escaped = if escaped { Escaped::Once } else { Escaped::No };
     let blueprint = Blueprint::read(template, pointer, escaped, problems);
-    names::check(&blueprint, problems);
+    problems.extend(names::check(&blueprint));
     secrets::check(&blueprint, problems);
     blueprint
 }

@@ -23,24 +23,19 @@ struct Reads<'b> {
     computed: bool,
 }
 
-/// For how many templates a second thread is started.
+/// For how many nested templates a second thread is started.
 const MANY: usize = 100;
 
-fn checked(blueprint: &Blueprint) -> Vec<Diagnostic> {
+/// What is wrong with the names of a template and of every nested template with a scope of its own.
+pub(super) fn check(blueprint: &Blueprint) -> Vec<Diagnostic> {
     let mut problems = Vec::new();
-    check(blueprint, &mut problems);
-    problems
-}
-
-/// Checks the names of a template and of every nested template with a scope of its own.
-pub(super) fn check(blueprint: &Blueprint, problems: &mut Vec<Diagnostic>) {
     let mut reads = Reads::default();
     let mut inner = Vec::new();
     reads.blueprint(blueprint, &mut inner);
     let parameters: Vec<&Key> = blueprint.parameters.iter().map(|parameter| &parameter.name).collect();
-    let read_parameters = used("parameter", &reads.parameters, &parameters, problems);
+    let read_parameters = used("parameter", &reads.parameters, &parameters, &mut problems);
     let variables: Vec<&Key> = blueprint.variables.iter().map(|(name, _)| name).collect();
-    let read_variables = used("variable", &reads.variables, &variables, problems);
+    let read_variables = used("variable", &reads.variables, &variables, &mut problems);
     if !reads.computed {
         for (parameter, _) in blueprint.parameters.iter().zip(read_parameters).filter(|(_, read)| !read) {
             let message = format!("parameter `{}` is never used", parameter.name);
@@ -50,9 +45,8 @@ pub(super) fn check(blueprint: &Blueprint, problems: &mut Vec<Diagnostic>) {
             problems.push(unused(UNUSED_VARIABLE, format!("variable `{name}` is never used"), value.span));
         }
     }
-    for found in threads::share(&inner, inner.len() > MANY, |nested| checked(nested)) {
-        problems.extend(found);
-    }
+    problems.extend(threads::share(&inner, inner.len() > MANY, |nested| check(nested)).into_iter().flatten());
+    problems
 }
 
 fn unused(rule: &'static str, message: String, at: Span) -> Diagnostic {
@@ -158,6 +152,35 @@ impl<'b> Reads<'b> {
             Some((ExprKind::Str(name), span)) => into.push((name, span)),
             Some(_) => self.computed = true,
             None => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{MANY, UNDEFINED_REFERENCE, check};
+    use crate::lower::read;
+    use crate::source::{Loaded, Sources};
+    use crate::syntax::Document;
+    use crate::template::Template;
+
+    #[test]
+    fn names_of_nested_templates_are_told_in_their_order_however_many_there_are() {
+        for count in [3, MANY + 50] {
+            let module = |n: usize| {
+                format!(
+                    r#"{{ "type": "Microsoft.Resources/deployments", "apiVersion": "1", "name": "m{n}", "properties": {{
+                    "expressionEvaluationOptions": {{ "scope": "inner" }}, "template": {{ "resources": [
+                    {{ "type": "A.B/c", "apiVersion": "1", "name": "[parameters('p{n}')]" }}] }} }} }}"#
+                )
+            };
+            let modules: Vec<String> = (0..count).map(module).collect();
+            let text = format!(r#"{{ "resources": [{}] }}"#, modules.join(","));
+            let document = Document::parse(Sources::new().add("main.json", Loaded::utf8(text)));
+            let blueprint = read(&Template::new(document.root().unwrap()), "", false, &mut Vec::new());
+            let told: Vec<_> = check(&blueprint).into_iter().map(|problem| (problem.rule, problem.message)).collect();
+            let wanted = (0..count).map(|n| (UNDEFINED_REFERENCE.into(), format!("parameter `p{n}` is not declared")));
+            assert_eq!(told, wanted.collect::<Vec<_>>());
         }
     }
 }

@@ -5,7 +5,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::read::{Loaded, ReadError, decode_whole, read_bytes};
+use super::read::{Loaded, ReadError, decode, read_bytes};
 
 /// Where files are read from: the disk, or a map in memory.
 pub trait Files: Sync {
@@ -34,7 +34,7 @@ pub struct Disk;
 
 impl Files for Disk {
     fn read(&self, path: &Path) -> Result<Loaded, ReadError> {
-        decode_whole(read_bytes(path)?)
+        decode(read_bytes(path)?)
     }
 
     fn list(&self, folder: &Path) -> Vec<String> {

@@ -50,14 +50,11 @@ impl Count {
 /// The byte at which each line of a text starts.
 pub(super) fn starts(text: &str) -> Vec<u32> {
     let bytes = text.as_bytes();
-    let behind = |at: usize| u32::try_from(at + 1).unwrap_or(u32::MAX);
     let mut starts = vec![0];
-    // Most files have LF alone, and one byte is found sooner than either of two.
-    if memchr::memchr(b'\r', bytes).is_none() {
-        starts.extend(memchr::memchr_iter(b'\n', bytes).map(behind));
-    } else {
-        let ends = |at: &usize| bytes[*at] == b'\n' || bytes.get(at + 1) != Some(&b'\n');
-        starts.extend(memchr::memchr2_iter(b'\n', b'\r', bytes).filter(ends).map(behind));
+    for at in memchr::memchr2_iter(b'\n', b'\r', bytes) {
+        if bytes[at] == b'\n' || bytes.get(at + 1) != Some(&b'\n') {
+            starts.push(u32::try_from(at + 1).unwrap_or(u32::MAX));
+        }
     }
     starts
 }

@@ -1,5 +1,6 @@
 //! Bytes on disk to text: which encoding, and what to say where there is none.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::fs::{self, File};
 use std::io::{self, Read};
@@ -109,7 +110,7 @@ impl From<io::Error> for ReadError {
 /// # Errors
 /// [`ReadError`]: the stream fails, is too long, or is no text.
 pub fn read_stream(stream: impl Read) -> Result<Loaded, ReadError> {
-    decode(read_limited(stream, &mut Vec::new())?)
+    decode(read_whole(stream, 0)?)
 }
 
 /// A rule file, and the text of the Markdown file beside it.
@@ -152,13 +153,7 @@ pub fn read_rules(folder: &Path) -> Result<Vec<RuleFile>, (String, ReadError)> {
 /// # Errors
 /// [`ReadError`]: as for any file, but that it may hold anything.
 pub fn read_list(path: &Path) -> Result<Vec<u8>, ReadError> {
-    let mut room = Vec::new();
-    let bytes = if path == Path::new("-") {
-        read_limited(io::stdin().lock(), &mut room)?
-    } else {
-        read_limited(File::open(path)?, &mut room)?
-    };
-    Ok(bytes.to_vec())
+    if path == Path::new("-") { read_whole(io::stdin().lock(), 0) } else { read_whole(File::open(path)?, 0) }
 }
 
 /// Reads a regular file, or what a link to one points to, whatever somebody names.
@@ -172,38 +167,31 @@ pub(super) fn read_bytes(path: &Path) -> Result<Vec<u8>, ReadError> {
     if metadata.len() > MAX_FILE_LEN {
         return Err(ReadError::TooLarge);
     }
+    read_whole(File::open(path)?, usize::try_from(metadata.len()).unwrap_or(0))
+}
+
+/// All bytes of a stream, of which there are about `expected`.
+fn read_whole(stream: impl Read, expected: usize) -> Result<Vec<u8>, ReadError> {
     // One byte more, so that the end is seen without asking for more memory.
-    let mut bytes = Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or(0) + 1);
-    File::open(path)?.take(MAX_FILE_LEN + 1).read_to_end(&mut bytes)?;
+    let mut bytes = Vec::with_capacity(expected + 1);
+    stream.take(MAX_FILE_LEN + 1).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > MAX_FILE_LEN { Err(ReadError::TooLarge) } else { Ok(bytes) }
-}
-
-/// Reads what is known to be a regular file: nothing is asked about it again, not even whether there is more of it, where
-/// there was more room than it took and it ends as JSON does.
-pub(super) fn read_regular(file: File, room: &mut Vec<u8>) -> Result<&[u8], ReadError> {
-    read_until(file, room, ends_as_json)
-}
-
-fn ends_as_json(bytes: &[u8]) -> bool {
-    matches!(bytes.trim_ascii_end(), [.., b'}' | b']'])
 }
 
 /// How much room there is at first: most files are read at once.
 const ROOM: usize = 64 * 1024;
 
-/// The bytes of a stream, which are put into `room`. That keeps its length, so that many streams are read into one.
-fn read_limited(stream: impl Read, room: &mut Vec<u8>) -> Result<&[u8], ReadError> {
-    read_until(stream, room, |_| false)
-}
-
-/// Reads until the stream ends, or until all that there was at a time makes a whole.
-fn read_until(mut stream: impl Read, room: &mut Vec<u8>, is_whole: impl Fn(&[u8]) -> bool) -> Result<&[u8], ReadError> {
+/// Reads what is known to be a regular file into `room`, which keeps its length, so that many files are read into one.
+///
+/// Nothing is asked about the file again, not even whether there is more of it, where there was more room than it took and it
+/// ends as JSON does.
+pub(super) fn read_regular(mut file: impl Read, room: &mut Vec<u8>) -> Result<&[u8], ReadError> {
     let mut filled = 0;
     loop {
         if filled == room.len() {
             room.resize(ROOM.max(2 * filled), 0);
         }
-        match stream.read(&mut room[filled..]) {
+        match file.read(&mut room[filled..]) {
             Ok(0) => return Ok(&room[..filled]),
             Ok(more) => filled += more,
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
@@ -212,10 +200,14 @@ fn read_until(mut stream: impl Read, room: &mut Vec<u8>, is_whole: impl Fn(&[u8]
         if filled as u64 > MAX_FILE_LEN {
             return Err(ReadError::TooLarge);
         }
-        if filled < room.len() && is_whole(&room[..filled]) {
+        if filled < room.len() && ends_as_json(&room[..filled]) {
             return Ok(&room[..filled]);
         }
     }
+}
+
+fn ends_as_json(bytes: &[u8]) -> bool {
+    matches!(bytes.trim_ascii_end(), [.., b'}' | b']'])
 }
 
 #[cfg(unix)]
@@ -239,30 +231,21 @@ pub(super) fn starts_as_utf16(bytes: &[u8]) -> bool {
     matches!(bytes, [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] | [1..=0x7F, 0, ..] | [0, 1..=0x7F, ..])
 }
 
-/// The text of a file of these bytes.
+/// The text of a file of these bytes, which become the text where somebody gives them away and they are one.
 ///
 /// # Errors
 /// [`ReadError`]: they are no text in UTF-8, or in UTF-16 with a byte order mark.
-pub fn decode(bytes: &[u8]) -> Result<Loaded, ReadError> {
-    match bytes {
-        [0xEF, 0xBB, 0xBF, rest @ ..] => utf8(rest, true),
+pub fn decode<'b>(bytes: impl Into<Cow<'b, [u8]>>) -> Result<Loaded, ReadError> {
+    let bytes = bytes.into();
+    match &*bytes {
+        [0xEF, 0xBB, 0xBF, rest @ ..] => utf8(rest.into(), true),
         [0xFF, 0xFE, rest @ ..] => utf16(rest, Encoding::Utf16Le, u16::from_le_bytes),
         [0xFE, 0xFF, rest @ ..] => utf16(rest, Encoding::Utf16Be, u16::from_be_bytes),
-        _ if is_unmarked_utf16(bytes) => Err(ReadError::Utf16WithoutMark),
+        start if starts_as_utf16(start) && start.iter().filter(|&&byte| byte == 0).count() > start.len() / 4 => {
+            Err(ReadError::Utf16WithoutMark)
+        }
         _ => utf8(bytes, false),
     }
-}
-
-/// The same, and the bytes become the text where they are one.
-pub(super) fn decode_whole(bytes: Vec<u8>) -> Result<Loaded, ReadError> {
-    if bytes.starts_with(Encoding::Utf8 { bom: true }.mark()) || is_unmarked_utf16(&bytes) {
-        return decode(&bytes);
-    }
-    String::from_utf8(bytes).map_or_else(|error| decode(error.as_bytes()), |text| Ok(Loaded::utf8(text)))
-}
-
-fn is_unmarked_utf16(bytes: &[u8]) -> bool {
-    starts_as_utf16(bytes) && bytes.iter().filter(|&&byte| byte == 0).count() > bytes.len() / 4
 }
 
 impl Encoding {
@@ -303,10 +286,11 @@ pub(super) fn bytes_of(text: &str, encoding: Encoding, damage: &[Damage]) -> Vec
 /// The greatest share of bytes that are not UTF-8 in what still is a text: one in so many.
 const DAMAGE: usize = 50;
 
-fn utf8(bytes: &[u8], bom: bool) -> Result<Loaded, ReadError> {
-    if let Ok(text) = std::str::from_utf8(bytes) {
-        return Ok(Loaded { text: text.to_owned(), encoding: Encoding::Utf8 { bom }, damage: Vec::new() });
-    }
+fn utf8(bytes: Cow<'_, [u8]>, bom: bool) -> Result<Loaded, ReadError> {
+    let bytes = match String::from_utf8(bytes.into_owned()) {
+        Ok(text) => return Ok(Loaded { text, encoding: Encoding::Utf8 { bom }, damage: Vec::new() }),
+        Err(error) => error.into_bytes(),
+    };
     let (mut text, mut damage) = (String::with_capacity(bytes.len()), Vec::new());
     for chunk in bytes.utf8_chunks() {
         text.push_str(chunk.valid());
@@ -372,7 +356,7 @@ mod tests {
 
     use proptest::prelude::{any, prop_assert_eq, proptest};
 
-    use super::{Encoding, Loaded, ReadError, bytes_of, decode, ends_as_json, read_stream, read_until, split_list};
+    use super::{Encoding, Loaded, ReadError, bytes_of, decode, read_regular, read_stream, split_list};
 
     fn said(bytes: &[u8]) -> String {
         decode(bytes).unwrap_err().to_string()
@@ -415,7 +399,7 @@ mod tests {
             (vec![b""], b"", 1),
         ] {
             let mut stream = Pieces(pieces, 0);
-            assert_eq!(read_until(&mut stream, &mut Vec::new(), ends_as_json), Ok(read));
+            assert_eq!(read_regular(&mut stream, &mut Vec::new()), Ok(read));
             assert_eq!(stream.1, times, "what ends as JSON does is whole");
         }
     }
@@ -441,8 +425,8 @@ mod tests {
             let marked = format!("\u{feff}{text}");
             prop_assert_eq!(decode(text.as_bytes()), loaded(Encoding::Utf8 { bom: false }));
             prop_assert_eq!(decode(marked.as_bytes()), loaded(Encoding::Utf8 { bom: true }));
-            prop_assert_eq!(decode(&utf16().flat_map(u16::to_le_bytes).collect::<Vec<_>>()), loaded(Encoding::Utf16Le));
-            prop_assert_eq!(decode(&utf16().flat_map(u16::to_be_bytes).collect::<Vec<_>>()), loaded(Encoding::Utf16Be));
+            prop_assert_eq!(decode(utf16().flat_map(u16::to_le_bytes).collect::<Vec<_>>()), loaded(Encoding::Utf16Le));
+            prop_assert_eq!(decode(utf16().flat_map(u16::to_be_bytes).collect::<Vec<_>>()), loaded(Encoding::Utf16Be));
         }
 
         #[test]

@@ -6,7 +6,7 @@ use std::io;
 use std::path::Path;
 
 use super::prefilter::{Prefilter, Word};
-use super::read::{Loaded, ReadError, decode, decode_whole, read_bytes, read_regular};
+use super::read::{Loaded, ReadError, decode, read_bytes, read_regular};
 
 /// What a skipped file looks like, by the name of a schema in its first [`HEAD`] bytes.
 ///
@@ -54,7 +54,7 @@ impl<'p> Sieve<'p> {
         if path.file_name().is_some_and(is_bicep) && path.is_file() {
             return What::Bicep;
         }
-        read_bytes(path).and_then(decode_whole).map_or_else(What::Unreadable, What::Kept)
+        read_bytes(path).and_then(decode).map_or_else(What::Unreadable, What::Kept)
     }
 
     /// Reads a regular file of this name that was met in a folder and is opened by `open`; `room` is used again.

@@ -90,7 +90,7 @@ fn one(text: &str) -> (Part<'_>, usize) {
     (Part::Char(decoded), 2)
 }
 
-/// `\uXXXX`, or two of them for a character outside the basic plane.
+/// `\u` and four hexadecimal digits, or two of those for a character outside the basic plane.
 fn unicode(text: &str) -> (Part<'_>, usize) {
     let unit = |at: usize| {
         text.get(at..at + 4)

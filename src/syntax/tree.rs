@@ -94,19 +94,9 @@ impl Document {
     /// The keys and values that are one of these strings, without case, in the order of the text.
     #[must_use]
     pub fn spelled(&self, names: &[&str]) -> Vec<Node<'_>> {
-        // Most have another length: with two quotes, with one, or with none. A bit for each that fits; no name is that long.
-        let lengths =
-            names.iter().fold(0, |lengths, name| lengths | 0b111_u64.checked_shl(name.len() as u32).unwrap_or(u64::MAX));
-        let is = |node: Node<'_>| names.iter().any(|name| node.is(name));
-        let mut found = Vec::new();
-        for (index, raw) in self.nodes.iter().enumerate() {
-            let length = raw.end - raw.start;
-            let fits = raw.kind == Kind::Escaped || raw.kind == Kind::Plain && length < u64::BITS && (lengths >> length) & 1 == 1;
-            if fits && is(self.node(index)) {
-                found.push(self.node(index));
-            }
-        }
-        found
+        let fits = |raw: &Raw| names.iter().any(|name| raw.may_be(name.len()));
+        let nodes = self.nodes.iter().enumerate().filter(|(_, raw)| fits(raw)).map(|(index, _)| self.node(index));
+        nodes.filter(|node| names.iter().any(|name| node.is(name))).collect()
     }
 
     /// The node of this index, of those there are.
