@@ -109,8 +109,8 @@ impl From<io::Error> for ReadError {
 ///
 /// # Errors
 /// [`ReadError`]: the stream fails, is too long, or is no text.
-pub fn read_stream(stream: impl Read) -> Result<Loaded, ReadError> {
-    decode(read_whole(stream, 0)?)
+pub fn read_stream(mut stream: impl Read) -> Result<Loaded, ReadError> {
+    decode(read_whole(&mut stream, 0)?)
 }
 
 /// A rule file, and the text of the Markdown file beside it.
@@ -153,7 +153,7 @@ pub fn read_rules(folder: &Path) -> Result<Vec<RuleFile>, (String, ReadError)> {
 /// # Errors
 /// [`ReadError`]: as for any file, but that it may hold anything.
 pub fn read_list(path: &Path) -> Result<Vec<u8>, ReadError> {
-    if path == Path::new("-") { read_whole(io::stdin().lock(), 0) } else { read_whole(File::open(path)?, 0) }
+    if path == Path::new("-") { read_whole(&mut io::stdin().lock(), 0) } else { read_whole(&mut File::open(path)?, 0) }
 }
 
 /// Reads a regular file, or what a link to one points to, whatever somebody names.
@@ -167,11 +167,11 @@ pub(super) fn read_bytes(path: &Path) -> Result<Vec<u8>, ReadError> {
     if metadata.len() > MAX_FILE_LEN {
         return Err(ReadError::TooLarge);
     }
-    read_whole(File::open(path)?, usize::try_from(metadata.len()).unwrap_or(0))
+    read_whole(&mut File::open(path)?, usize::try_from(metadata.len()).unwrap_or(0))
 }
 
 /// All bytes of a stream, of which there are about `expected`.
-fn read_whole(stream: impl Read, expected: usize) -> Result<Vec<u8>, ReadError> {
+fn read_whole(stream: &mut dyn Read, expected: usize) -> Result<Vec<u8>, ReadError> {
     // One byte more, so that the end is seen without asking for more memory.
     let mut bytes = Vec::with_capacity(expected + 1);
     stream.take(MAX_FILE_LEN + 1).read_to_end(&mut bytes)?;
@@ -236,7 +236,10 @@ pub(super) fn starts_as_utf16(bytes: &[u8]) -> bool {
 /// # Errors
 /// [`ReadError`]: they are no text in UTF-8, or in UTF-16 with a byte order mark.
 pub fn decode<'b>(bytes: impl Into<Cow<'b, [u8]>>) -> Result<Loaded, ReadError> {
-    let bytes = bytes.into();
+    decoded(bytes.into())
+}
+
+fn decoded(bytes: Cow<'_, [u8]>) -> Result<Loaded, ReadError> {
     match &*bytes {
         [0xEF, 0xBB, 0xBF, rest @ ..] => utf8(rest.into(), true),
         [0xFF, 0xFE, rest @ ..] => utf16(rest, Encoding::Utf16Le, u16::from_le_bytes),
