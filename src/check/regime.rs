@@ -209,8 +209,7 @@ impl Regime {
 
     /// The words of which a file must hold one to matter, as far as the configurations of the arguments tell.
     pub(super) fn words(&self, arguments: &[PathBuf], given: &[Kept]) -> BTreeSet<String> {
-        // What is in a folder has its configuration.
-        let folders = arguments.iter().filter_map(|path| Some(format!("{}/x", path.to_str()?.trim_end_matches('/'))));
+        let folders = arguments.iter().filter_map(|path| Some(inside(path.to_str()?)));
         let paths = folders.chain(given.iter().map(|kept| kept.path.clone()));
         paths.flat_map(|path| self.of(&path).words.clone()).chain(self.plain.words.iter().cloned()).collect()
     }
@@ -218,8 +217,7 @@ impl Regime {
     /// Whether all that a configuration can hold for was walked: its folder is one of the arguments or below one.
     pub(super) fn is_walked(&self, config: &Config, arguments: &[PathBuf]) -> bool {
         let config = self.real(config.path());
-        let folder =
-            |path: &PathBuf| Some(self.real(&format!("{}/x", path.to_str()?.trim_end_matches('/'))).parent()?.to_owned());
+        let folder = |path: &PathBuf| Some(self.real(&inside(path.to_str()?)).parent()?.to_owned());
         arguments.iter().filter_map(folder).any(|folder| config.starts_with(folder))
     }
 
@@ -227,7 +225,16 @@ impl Regime {
     /// of a file and what holds for it.
     pub(super) fn sift(&self, arguments: &[PathBuf], discovery: &mut Discovery, matters: &dyn Fn(&str, &Local) -> bool) {
         let Some(configs) = &self.configs else { return };
-        configs.know_bare(discovery.folders_without(&config::NAMES));
+        let holding = discovery.folders_with(&config::NAMES);
+        if let Some(holding) = &holding {
+            let folders = discovery.skipped.iter().map(|skipped| skipped.folder.as_str());
+            configs.know_bare(folders.filter(|folder| !holding.contains(folder)));
+            // NOTE: where no argument has a configuration and none was met below, no file has one.
+            let is_bare = |argument: &PathBuf| argument.to_str().is_some_and(|path| configs.of(&inside(path)).is_none());
+            if holding.is_empty() && arguments.iter().all(is_bare) {
+                return;
+            }
+        }
         let includes = |path: &str| configs.of(path).is_none_or(|config| config.includes(&configs.real(path)));
         discovery.kept.retain(|kept| kept.explicit || includes(&kept.path));
         let named = |path: &str| arguments.iter().any(|argument| argument.to_str() == Some(path));
@@ -317,6 +324,11 @@ impl Regime {
             }
         }
     }
+}
+
+/// The path of something in a folder, which has the configuration of the folder.
+fn inside(folder: &str) -> String {
+    format!("{}/x", folder.trim_end_matches('/'))
 }
 
 /// What tells a mistake from all others.

@@ -11,7 +11,8 @@ use std::thread::Scope;
 
 use super::gather::{Hand, Harvest};
 use super::listing::{Folder, Kind};
-use super::sieve::{Sieve, counts};
+use super::prefilter::Prefilter;
+use super::sieve::counts;
 use super::walk::threads;
 
 /// How many files of a folder one thread reads before another one may take the next.
@@ -26,7 +27,7 @@ enum Work {
 
 /// The threads, and the work that none of them has taken yet.
 struct Crew<'w> {
-    sieve: &'w Sieve<'w>,
+    prefilter: &'w Prefilter,
     harvest: &'w Mutex<Harvest>,
     hidden: bool,
     /// How many threads there may be, once somebody asked.
@@ -46,18 +47,18 @@ struct State {
 }
 
 /// Walks folders, hidden files and folders only if they are wanted. Whether all files were met that are in a folder in which any was.
-pub(super) fn walk(folders: &[&Path], hidden: bool, sieve: &Sieve<'_>, harvest: &Mutex<Harvest>) -> bool {
+pub(super) fn walk(folders: &[&Path], hidden: bool, prefilter: &Prefilter, harvest: &Mutex<Harvest>) -> bool {
     let work = folders.iter().rev().map(|folder| Work::Folder((*folder).to_owned())).collect();
     let state = Mutex::new(State { work, threads: 1, idle: 0 });
     let (limit, is_whole) = (OnceLock::new(), AtomicBool::new(true));
-    let crew = Crew { sieve, harvest, hidden, limit, is_whole, state, changed: Condvar::new() };
+    let crew = Crew { prefilter, harvest, hidden, limit, is_whole, state, changed: Condvar::new() };
     std::thread::scope(|scope| crew.work(scope));
     crew.is_whole.into_inner()
 }
 
 impl Crew<'_> {
     fn work<'s>(&'s self, scope: &'s Scope<'s, '_>) {
-        let mut hand = Hand::new(self.sieve, self.harvest);
+        let mut hand = Hand::new(self.prefilter, self.harvest);
         while let Some(work) = self.take() {
             match work {
                 Work::Folder(path) => self.look_into(path, &mut hand, scope),

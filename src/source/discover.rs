@@ -18,7 +18,7 @@ use super::gather::{Found, Harvest, Skipped, SkippedFile};
 use super::path::{folder, name};
 use super::prefilter::Prefilter;
 use super::read::{Loaded, ReadError};
-use super::sieve::{Sieve, What};
+use super::sieve::{self, What};
 use super::walk::{threads, walk};
 
 /// How folders are walked.
@@ -46,15 +46,14 @@ pub struct Discovery {
 }
 
 impl Discovery {
-    /// The folders of skipped files that certainly hold no JSON file of one of these names.
-    pub fn folders_without(&self, names: &[&str]) -> impl Iterator<Item = &str> {
+    /// The folders that hold a JSON file of one of these names; `None` where there may be others among those that were walked.
+    #[must_use]
+    pub fn folders_with(&self, names: &[&str]) -> Option<BTreeSet<&str>> {
         let is_one = |file: &str| names.iter().any(|name| name.eq_ignore_ascii_case(file));
-        let with_one = self.skipped.iter().filter(|skipped| skipped.files.iter().any(|file| is_one(&file.name)));
+        let skipped = self.skipped.iter().filter(|skipped| skipped.files.iter().any(|file| is_one(&file.name)));
         let paths = self.kept.iter().map(|kept| &kept.path).chain(self.unreadable.iter().map(|unreadable| &unreadable.path));
         let others = paths.filter(|path| is_one(name(path))).map(|path| folder(path));
-        let with_one: BTreeSet<&str> = with_one.map(|skipped| skipped.folder.as_str()).chain(others).collect();
-        let all = self.skipped.iter().filter(|_| self.is_whole).map(|skipped| skipped.folder.as_str());
-        all.filter(move |folder| !with_one.contains(folder))
+        self.is_whole.then(|| skipped.map(|skipped| skipped.folder.as_str()).chain(others).collect())
     }
 }
 
@@ -81,11 +80,10 @@ pub struct Unreadable {
 /// Finds and reads the files that `roots` name: files, folders, links to either. Nothing here depends on the number of threads.
 #[must_use]
 pub fn discover(roots: &[PathBuf], prefilter: &Prefilter, options: &Options) -> Discovery {
-    let sieve = Sieve::new(prefilter);
     let (folders, files): (Vec<&Path>, Vec<&Path>) = roots.iter().map(PathBuf::as_path).partition(|root| root.is_dir());
     let harvest = Mutex::default();
     read_named(&files, &harvest);
-    let is_walk_whole = !folders.is_empty() && walk(&folders, options, &sieve, &harvest);
+    let is_walk_whole = !folders.is_empty() && walk(&folders, options, prefilter, &harvest);
     let mut harvest = harvest.into_inner().unwrap_or_else(PoisonError::into_inner);
     let is_each_once = once_each(&mut harvest, &folders);
     Discovery { is_whole: is_walk_whole && is_each_once, ..account(harvest) }
@@ -93,7 +91,6 @@ pub fn discover(roots: &[PathBuf], prefilter: &Prefilter, options: &Options) -> 
 
 /// Sifts some of the skipped files again, for other words: those that hold one are then among the kept.
 pub fn resift(discovery: &mut Discovery, paths: &BTreeSet<String>, prefilter: &Prefilter) {
-    let sieve = Sieve::new(prefilter);
     let mut room = Vec::new();
     let Discovery { kept, skipped, unreadable, .. } = discovery;
     for Skipped { folder, files } in skipped {
@@ -102,7 +99,7 @@ pub fn resift(discovery: &mut Discovery, paths: &BTreeSet<String>, prefilter: &P
             if !paths.contains(&path) {
                 return true;
             }
-            match sieve.met(file.name.as_ref(), || File::open(&path), &mut room) {
+            match sieve::met(prefilter, file.name.as_ref(), || File::open(&path), &mut room) {
                 What::Kept(loaded) => kept.push(Kept { path, loaded, explicit: false }),
                 What::Unreadable(error) => unreadable.push(Unreadable { path, error }),
                 What::Skipped { .. } | What::Bicep => return true,
@@ -118,7 +115,7 @@ fn read_named(files: &[&Path], harvest: &Mutex<Harvest>) {
     let next = AtomicUsize::new(0);
     let work = || {
         while let Some(&path) = files.get(next.fetch_add(1, Ordering::Relaxed)) {
-            let found = Found::new(path.to_owned(), true, path.is_symlink(), Sieve::named(path));
+            let found = Found::new(path.to_owned(), true, path.is_symlink(), sieve::named(path));
             harvest.lock().unwrap_or_else(PoisonError::into_inner).found.push(found);
         }
     };
@@ -362,7 +359,7 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn a_folder_is_without_a_name_only_if_all_of_it_was_met() {
+    fn which_folders_hold_a_name_is_told_only_if_all_was_met() {
         let root = folder(&[
             ("a/1.json", "{}"),
             ("a/x.json", "{}"),
@@ -371,14 +368,12 @@ mod tests {
             ("c/1.json", "{}"),
             ("c/x.json/1.txt", ""),
         ]);
-        let without = |options: Options, argument: &str| {
-            let found = find(&root, &[".", argument], options);
-            found.folders_without(&["x.json"]).map(str::to_owned).collect::<Vec<_>>()
-        };
         let no_ignore = Options { no_ignore: true, hidden: false };
-        assert_eq!(without(no_ignore, "c/x.json/1.txt"), ["./c/"; 0], "what is named has two ways to it");
-        assert_eq!(without(Options::default(), "."), ["./c/"; 0], "ignore files may leave it out");
+        let found = find(&root, &[".", "c/x.json/1.txt"], no_ignore);
+        assert_eq!(found.folders_with(&["x.json"]), None, "what is named has two ways to it");
+        let found = find(&root, &["."], Options::default());
+        assert_eq!(found.folders_with(&["x.json"]), None, "ignore files may leave it out");
         let found = find(&root, &["."], no_ignore);
-        assert_eq!(found.folders_without(&["x.json"]).collect::<Vec<_>>(), ["./c/"]);
+        assert_eq!(found.folders_with(&["x.json"]), Some(["./a/", "./b/"].into()), "of skipped files and of others");
     }
 }

@@ -9,8 +9,9 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::listing::{Folder, Kind};
+use super::prefilter::Prefilter;
 use super::read::ReadError;
-use super::sieve::{Sieve, SkippedKind, What};
+use super::sieve::{SkippedKind, What, met};
 
 /// Files of one folder that no rule looks at, in no order.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -71,7 +72,7 @@ pub(super) struct Harvest {
 
 /// One thread of a walk: it reads what it meets, and hands over what it met in a folder when it leaves it.
 pub(super) struct Hand<'h> {
-    sieve: &'h Sieve<'h>,
+    prefilter: &'h Prefilter,
     harvest: &'h Mutex<Harvest>,
     /// Where files are read into.
     room: Vec<u8>,
@@ -81,8 +82,8 @@ pub(super) struct Hand<'h> {
 }
 
 impl<'h> Hand<'h> {
-    pub(super) fn new(sieve: &'h Sieve<'h>, harvest: &'h Mutex<Harvest>) -> Self {
-        Self { sieve, harvest, room: Vec::new(), folder: None, met: Harvest::default(), skipped: Vec::new() }
+    pub(super) fn new(prefilter: &'h Prefilter, harvest: &'h Mutex<Harvest>) -> Self {
+        Self { prefilter, harvest, room: Vec::new(), folder: None, met: Harvest::default(), skipped: Vec::new() }
     }
 
     /// The folder it is in.
@@ -102,10 +103,10 @@ impl<'h> Hand<'h> {
         let is_link = kind == Kind::Link;
         let what = match kind {
             Kind::Folder | Kind::Other => return,
-            Kind::File => self.sieve.met(&name, || folder.file(&name), &mut self.room),
+            Kind::File => met(self.prefilter, &name, || folder.file(&name), &mut self.room),
             Kind::Link => match fs::metadata(folder.path().join(&name)) {
                 Ok(target) if !target.is_file() => return,
-                Ok(_) => self.sieve.met(&name, || folder.file(&name), &mut self.room),
+                Ok(_) => met(self.prefilter, &name, || folder.file(&name), &mut self.room),
                 // NOTE: a link that leads nowhere is told, as is a file that cannot be read: somebody meant it to be there.
                 Err(error) => What::Unreadable(error.into()),
             },

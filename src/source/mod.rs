@@ -27,6 +27,7 @@ mod sieve;
 mod span;
 mod walk;
 mod watch;
+mod words;
 mod write;
 
 pub use blame::{Written, blame};

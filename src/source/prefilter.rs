@@ -5,16 +5,23 @@
 //! can hide a word that is there: an escape for one of its characters (`\u0061`), UTF-16, and an expression that joins parts
 //! of words. Files with the first two are kept; the third nobody writes, and no rule could tell such a type either.
 
-use std::ops::Range;
-
 use memchr::memmem;
 
 use super::read::starts_as_utf16;
+use super::words::Words;
+
+/// The name of the schema of a deployment template of any scope.
+pub(super) const TEMPLATE: &str = "deploymentTemplate";
+/// The name of the schema of a parameter file.
+pub(super) const PARAMETERS: &str = "deploymentParameters";
+/// The words that tell what a skipped file is. The last links to other templates.
+pub(super) const MARKS: [&str; 3] = [TEMPLATE, PARAMETERS, "templateLink"];
 
 /// Keeps the files that hold one of some words.
 #[derive(Debug, Clone)]
 pub struct Prefilter {
-    words: Vec<Word>,
+    /// Those words, and behind them the [`MARKS`] of what is not kept; none where every file is.
+    words: Option<Words>,
     escape: memmem::Finder<'static>,
 }
 
@@ -25,72 +32,36 @@ impl Prefilter {
     /// a word without any, like an empty list, keeps every file.
     #[must_use]
     pub fn new(words: &[&str]) -> Self {
-        let mut words: Vec<Word> = words.iter().map(|word| Word::new(word)).collect();
-        if words.iter().any(|word| word.lower.is_empty()) {
-            words.clear();
-        }
+        let runs = words.iter().map(|word| {
+            let runs = word.split(|c: char| !c.is_ascii_alphanumeric());
+            runs.max_by_key(|run| run.len()).unwrap_or_default()
+        });
+        let runs: Vec<&str> = runs.collect();
+        let sifts = !runs.is_empty() && runs.iter().all(|run| !run.is_empty());
+        let words = sifts.then(|| Words::new(&[&runs[..], &MARKS].concat()));
         Self { words, escape: memmem::Finder::new(br"\u00") }
     }
 
     /// Whether a file of these bytes may matter. `false` is certain.
     #[must_use]
     pub fn keeps(&self, bytes: &[u8]) -> bool {
-        self.words.is_empty()
-            || starts_as_utf16(bytes)
-            || self.words.iter().any(|word| word.is_in(bytes))
-            || self.escape.find(bytes).is_some()
-    }
-}
-
-/// A word to be found without case: its three rarest bytes are searched at once, and the rest compared around them.
-#[derive(Debug, Clone)]
-pub(super) struct Word {
-    lower: Vec<u8>,
-    /// The indices of the three rarest bytes; the first again where there are fewer.
-    rare: [usize; 3],
-}
-
-impl Word {
-    pub(super) fn new(word: &str) -> Self {
-        let runs = word.as_bytes().split(|byte| !byte.is_ascii_alphanumeric());
-        let lower = runs.max_by_key(|run| run.len()).unwrap_or_default().to_ascii_lowercase();
-        let mut places: Vec<usize> = (0..lower.len()).collect();
-        places.sort_by_key(|&at| frequency(lower[at]));
-        let place = |n: usize| places.get(n).or(places.first()).copied().unwrap_or(0);
-        Self { rare: [place(0), place(1), place(2)], lower }
+        self.marks(bytes).is_none()
     }
 
-    pub(super) fn is_in(&self, bytes: &[u8]) -> bool {
-        let Some(last) = bytes.len().checked_sub(self.lower.len()) else { return false };
-        let wanted = self.rare.map(|at| self.lower[at]);
-        let [(a, a_end), (b, b_end), (c, c_end)] = self.rare.map(|at| bytes[at..=at + last].as_chunks::<BLOCK>());
-        let starts_in =
-            |mut places: Range<usize>| places.any(|at| bytes[at..at + self.lower.len()].eq_ignore_ascii_case(&self.lower));
-        for (n, ((a, b), c)) in a.iter().zip(b).zip(c).enumerate() {
-            if may_stand(wanted, a, b, c) && starts_in(n * BLOCK..(n + 1) * BLOCK) {
-                return true;
+    /// Where the [`MARKS`] first stand in a file that is not kept.
+    pub(super) fn marks(&self, bytes: &[u8]) -> Option<[Option<usize>; MARKS.len()]> {
+        let words = self.words.as_ref().filter(|_| !starts_as_utf16(bytes))?;
+        let mut marks = [None; MARKS.len()];
+        let wanted = words.len() - MARKS.len();
+        let is_kept = words.find(bytes, |word, at| match word.checked_sub(wanted) {
+            None => true,
+            Some(mark) => {
+                marks[mark].get_or_insert(at);
+                false
             }
-        }
-        may_stand(wanted, a_end, b_end, c_end) && starts_in(a.len() * BLOCK..last + 1)
+        });
+        (!is_kept && self.escape.find(bytes).is_none()).then_some(marks)
     }
-}
-
-/// How many places are looked at before anybody asks whether the word stands at one of them.
-const BLOCK: usize = 64;
-
-/// Whether the wanted letters or digits stand at one place of all three, in either case.
-///
-/// Lower case is one bit more, by which other bytes become letters, too: it is not certain.
-fn may_stand([x, y, z]: [u8; 3], a: &[u8], b: &[u8], c: &[u8]) -> bool {
-    let is_there = |((a, b), c): ((&u8, &u8), &u8)| (a | 0x20 == x) & (b | 0x20 == y) & (c | 0x20 == z);
-    // NOTE: no early end, so that the compiler looks at many bytes at a time.
-    a.iter().zip(b).zip(c).fold(false, |any, bytes| any | is_there(bytes))
-}
-
-/// How often an ASCII letter or digit stands in templates: its place among the others, as counted over 235 public ones.
-fn frequency(byte: u8) -> Option<usize> {
-    const RISING: &[u8] = b"jqz76985x4k3wbhygvf12u0mdlcposnriate";
-    memchr::memchr(byte.to_ascii_lowercase(), RISING)
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use std::fs::File;
 use std::io;
 use std::path::Path;
 
-use super::prefilter::{Prefilter, Word};
+use super::prefilter::{PARAMETERS, Prefilter, TEMPLATE};
 use super::read::{Loaded, ReadError, decode, read_bytes, read_regular};
 
 /// What a skipped file looks like, by the name of a schema in its first [`HEAD`] bytes.
@@ -35,50 +35,35 @@ pub(super) enum What {
     Bicep,
 }
 
-/// Tells what a file is from its bytes.
-pub(super) struct Sieve<'p> {
-    prefilter: &'p Prefilter,
-    template: Word,
-    parameters: Word,
-    link: Word,
+/// Reads a file that an argument names.
+pub(super) fn named(path: &Path) -> What {
+    if path.file_name().is_some_and(is_bicep) && path.is_file() {
+        return What::Bicep;
+    }
+    read_bytes(path).and_then(decode).map_or_else(What::Unreadable, What::Kept)
 }
 
-impl<'p> Sieve<'p> {
-    pub(super) fn new(prefilter: &'p Prefilter) -> Self {
-        let (template, parameters) = (Word::new("deploymentTemplate"), Word::new("deploymentParameters"));
-        Self { prefilter, template, parameters, link: Word::new("templateLink") }
+/// Reads a regular file of this name that was met in a folder and is opened by `open`; `room` is used again.
+pub(super) fn met(prefilter: &Prefilter, name: &OsStr, open: impl FnOnce() -> io::Result<File>, room: &mut Vec<u8>) -> What {
+    if is_bicep(name) {
+        return What::Bicep;
     }
-
-    /// Reads a file that an argument names.
-    pub(super) fn named(path: &Path) -> What {
-        if path.file_name().is_some_and(is_bicep) && path.is_file() {
-            return What::Bicep;
-        }
-        read_bytes(path).and_then(decode).map_or_else(What::Unreadable, What::Kept)
-    }
-
-    /// Reads a regular file of this name that was met in a folder and is opened by `open`; `room` is used again.
-    pub(super) fn met(&self, name: &OsStr, open: impl FnOnce() -> io::Result<File>, room: &mut Vec<u8>) -> What {
-        if is_bicep(name) {
-            return What::Bicep;
-        }
-        let bytes = match open().map_err(ReadError::from).and_then(|file| read_regular(file, room)) {
-            Ok(bytes) => bytes,
-            Err(error) => return What::Unreadable(error),
-        };
-        if self.prefilter.keeps(bytes) {
-            return decode(bytes).map_or_else(What::Unreadable, What::Kept);
-        }
-        let head = &bytes[..bytes.len().min(HEAD)];
-        let kind = if self.template.is_in(head) {
-            SkippedKind::Template
-        } else if self.parameters.is_in(head) {
-            SkippedKind::ParameterFile
-        } else {
-            SkippedKind::Other
-        };
-        What::Skipped { kind, links: kind != SkippedKind::ParameterFile && self.link.is_in(bytes) }
-    }
+    let bytes = match open().map_err(ReadError::from).and_then(|file| read_regular(file, room)) {
+        Ok(bytes) => bytes,
+        Err(error) => return What::Unreadable(error),
+    };
+    let Some([template, parameters, link]) = prefilter.marks(bytes) else {
+        return decode(bytes).map_or_else(What::Unreadable, What::Kept);
+    };
+    let in_head = |mark: &str, at: Option<usize>| at.is_some_and(|at| at + mark.len() <= HEAD);
+    let kind = if in_head(TEMPLATE, template) {
+        SkippedKind::Template
+    } else if in_head(PARAMETERS, parameters) {
+        SkippedKind::ParameterFile
+    } else {
+        SkippedKind::Other
+    };
+    What::Skipped { kind, links: kind != SkippedKind::ParameterFile && link.is_some() }
 }
 
 /// Whether a file of this name counts where a folder is walked.

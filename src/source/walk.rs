@@ -8,8 +8,9 @@ use ignore::{DirEntry, WalkBuilder, WalkState};
 use super::Options;
 use super::gather::{Hand, Harvest};
 use super::listing::{Folder, Kind};
+use super::prefilter::Prefilter;
 use super::read::{ReadError, path_of};
-use super::sieve::{Sieve, counts};
+use super::sieve::counts;
 
 /// A disk that is not in memory yet answers several requests at a time, so there are more threads than cores.
 pub(super) fn threads() -> usize {
@@ -17,17 +18,17 @@ pub(super) fn threads() -> usize {
 }
 
 /// Walks folders: what is met in them is harvested. Whether all files were met that are in a folder in which any was.
-pub(super) fn walk(folders: &[&Path], options: &Options, sieve: &Sieve<'_>, harvest: &Mutex<Harvest>) -> bool {
+pub(super) fn walk(folders: &[&Path], options: &Options, prefilter: &Prefilter, harvest: &Mutex<Harvest>) -> bool {
     #[cfg(unix)]
     if options.no_ignore {
-        return super::crew::walk(folders, options.hidden, sieve, harvest);
+        return super::crew::walk(folders, options.hidden, prefilter, harvest);
     }
-    filtered(folders, options, sieve, harvest);
+    filtered(folders, options, prefilter, harvest);
     false
 }
 
 /// Walks folders as ignore files have it, unless they are not to count.
-fn filtered(folders: &[&Path], options: &Options, sieve: &Sieve<'_>, harvest: &Mutex<Harvest>) {
+fn filtered(folders: &[&Path], options: &Options, prefilter: &Prefilter, harvest: &Mutex<Harvest>) {
     let Some((first, others)) = folders.split_first() else { return };
     let mut builder = WalkBuilder::new(first);
     for folder in others {
@@ -36,7 +37,7 @@ fn filtered(folders: &[&Path], options: &Options, sieve: &Sieve<'_>, harvest: &M
     builder.hidden(!options.hidden).threads(threads()).git_global(false).git_exclude(false);
     builder.ignore(!options.no_ignore).git_ignore(!options.no_ignore).parents(!options.no_ignore);
     builder.build_parallel().run(|| {
-        let mut hand = Hand::new(sieve, harvest);
+        let mut hand = Hand::new(prefilter, harvest);
         Box::new(move |entry| {
             match entry {
                 Ok(entry) if counts(entry.file_name()) => meet(&entry, &mut hand),
@@ -87,7 +88,7 @@ mod tests {
     use std::path::Path;
     use std::sync::Mutex;
 
-    use super::{Harvest, Options, Sieve, filtered, walk};
+    use super::{Harvest, Options, filtered, walk};
     use crate::source::Prefilter;
 
     /// Everything that a walk met.
@@ -126,14 +127,13 @@ mod tests {
         symlink("nowhere", at("z/9.json")).unwrap();
         symlink("../a", at("z/up.json")).unwrap();
         let prefilter = Prefilter::new(&["apimanagement"]);
-        let sieve = Sieve::new(&prefilter);
         for hidden in [false, true] {
             for folders in [vec![""], vec!["a/./", "many//", "z"], vec!["empty"], vec!["none"]] {
                 let folders: Vec<_> = folders.into_iter().map(at).collect();
                 let folders: Vec<&Path> = folders.iter().map(|folder| folder.as_path()).collect();
                 let (as_they_are, by_ignore_files) = (Mutex::default(), Mutex::default());
-                walk(&folders, &Options { no_ignore: true, hidden }, &sieve, &as_they_are);
-                filtered(&folders, &Options { no_ignore: true, hidden }, &sieve, &by_ignore_files);
+                walk(&folders, &Options { no_ignore: true, hidden }, &prefilter, &as_they_are);
+                filtered(&folders, &Options { no_ignore: true, hidden }, &prefilter, &by_ignore_files);
                 let (as_they_are, by_ignore_files) = (met(as_they_are), met(by_ignore_files));
                 let apart: Vec<_> = as_they_are.symmetric_difference(&by_ignore_files).collect();
                 assert!(apart.is_empty(), "{apart:#?}");
