@@ -1,27 +1,25 @@
 //! Characters to tokens. Never fails: what is no token of the language is a token that no rule of the grammar wants.
 
-use std::borrow::Cow;
-
 /// A token and the bytes of the text that it is made of.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) struct Token<'t> {
-    pub(super) kind: TokenKind<'t>,
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Token {
+    pub(super) kind: TokenKind,
     pub(super) start: usize,
     pub(super) end: usize,
 }
 
 /// The kinds of tokens.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) enum TokenKind<'t> {
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum TokenKind {
     Open,
     Close,
     OpenIndex,
     CloseIndex,
     Dot,
     Comma,
-    /// A string without its quotes, `''` made one quote.
-    Str(Cow<'t, str>),
-    Name(&'t str),
+    /// A string with its quotes.
+    Str,
+    Name,
     Int(i64),
     Float(f64),
     /// A number beyond what its kind can hold.
@@ -34,34 +32,35 @@ pub(super) enum TokenKind<'t> {
     End,
 }
 
-/// Reads the tokens of `text` up to byte `end`.
+/// Reads the tokens of a text up to some byte.
 pub(super) struct Lexer<'t> {
+    /// The text up to there.
     text: &'t str,
     at: usize,
-    end: usize,
+    /// Where the token of the end ends.
+    last: usize,
 }
 
 impl<'t> Lexer<'t> {
     /// Reads `text[start..end]`.
     pub(super) fn new(text: &'t str, start: usize, end: usize) -> Self {
-        Self { text, at: start, end }
+        Self { text: &text[..end], at: start, last: (end + 1).min(text.len()) }
     }
 
     /// The next token; [`TokenKind::End`] for ever after the last.
-    pub(super) fn next(&mut self) -> Token<'t> {
-        let bytes = &self.text.as_bytes()[..self.end];
+    pub(super) fn next(&mut self) -> Token {
+        let bytes = self.text.as_bytes();
         while let Some(b' ' | b'\t'..=b'\r') = bytes.get(self.at) {
             self.at += 1;
         }
         if bytes.get(self.at).is_some_and(|byte| !byte.is_ascii()) {
-            let rest = &self.text[self.at..self.end];
-            self.at = self.end - rest.trim_start().len();
+            self.at = self.text.len() - self.text[self.at..].trim_start().len();
         }
         let start = self.at;
         let Some(&first) = bytes.get(start) else {
-            return Token { kind: TokenKind::End, start, end: (start + 1).min(self.text.len()) };
+            return Token { kind: TokenKind::End, start, end: self.last };
         };
-        let rest = &self.text[start..self.end];
+        let rest = &self.text[start..];
         let (kind, len) = match first {
             b'(' => (TokenKind::Open, 1),
             b')' => (TokenKind::Close, 1),
@@ -90,7 +89,7 @@ const IN_NAME: [bool; 256] = {
 };
 
 /// The name that `rest` starts with, or a character that starts no token.
-fn name(rest: &str) -> (TokenKind<'_>, usize) {
+fn name(rest: &str) -> (TokenKind, usize) {
     let first = rest.chars().next().unwrap_or_default();
     if !is_name_start(first) {
         return (TokenKind::Stray, first.len_utf8());
@@ -100,7 +99,7 @@ fn name(rest: &str) -> (TokenKind<'_>, usize) {
         Some(byte) if !byte.is_ascii() => rest.find(|c: char| !is_name_start(c) && !c.is_ascii_digit()).unwrap_or(rest.len()),
         _ => end,
     };
-    (TokenKind::Name(&rest[..len]), len)
+    (TokenKind::Name, len)
 }
 
 fn is_name_start(c: char) -> bool {
@@ -108,24 +107,20 @@ fn is_name_start(c: char) -> bool {
 }
 
 /// The string that `rest` starts with, and its length in bytes with its quotes.
-fn string(rest: &str) -> (TokenKind<'_>, usize) {
+fn string(rest: &str) -> (TokenKind, usize) {
     let mut at = 1;
-    let mut doubled = false;
     while let Some(found) = memchr::memchr(b'\'', &rest.as_bytes()[at..]) {
         at += found + 1;
         if rest.as_bytes().get(at) != Some(&b'\'') {
-            let body = &rest[1..at - 1];
-            let body = if doubled { Cow::Owned(body.replace("''", "'")) } else { Cow::Borrowed(body) };
-            return (TokenKind::Str(body), at);
+            return (TokenKind::Str, at);
         }
-        doubled = true;
         at += 1;
     }
     (TokenKind::Unclosed, rest.len())
 }
 
 /// The number that `rest` starts with, and its length in bytes.
-fn number(rest: &str) -> (TokenKind<'_>, usize) {
+fn number(rest: &str) -> (TokenKind, usize) {
     let bytes = rest.as_bytes();
     let digits = |from: usize| bytes[from..].iter().take_while(|b| b.is_ascii_digit()).count();
     let sign = usize::from(bytes[0] == b'-');

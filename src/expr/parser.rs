@@ -39,10 +39,10 @@ pub struct SyntaxError {
 pub fn parse(text: &str, body: Range<usize>, map: &TextMap, whole: Span, names: &mut Names) -> Result<Expr, SyntaxError> {
     let mut lexer = Lexer::new(text, body.start, body.end);
     let next = lexer.next();
-    let mut parser = Parser { text, map, lexer, next, names };
-    let (mut expr, _) = parser.expression(0)?;
+    let mut parser = Parser { text, map, lexer, next, names, args: SmallVec::new(), height: 0 };
+    let mut expr = parser.expression(0).map_err(|error| *error)?;
     if parser.next.kind != TokenKind::End {
-        return Err(parser.unexpected("`.`, `[` or the end of the expression"));
+        return Err(*parser.unexpected("`.`, `[` or the end of the expression"));
     }
     expr.span = whole;
     Ok(expr)
@@ -53,16 +53,29 @@ struct Parser<'t, 'n> {
     text: &'t str,
     map: &'t TextMap,
     lexer: Lexer<'t>,
-    next: Token<'t>,
+    next: Token,
+    /// The arguments of the calls that have not ended yet, those of the innermost last.
+    args: SmallVec<[Expr; 8]>,
+    /// The height of the tree that was read last, which is limited so that nothing that walks a tree runs out of stack.
+    height: usize,
 }
 
-/// A tree and its height, which is limited so that nothing that walks a tree runs out of stack.
-type Grown = (Expr, usize);
+/// What was read, or why it cannot be.
+type Parsed = Result<Expr, Box<SyntaxError>>;
 
-impl<'t> Parser<'t, '_> {
-    fn advance(&mut self) -> Token<'t> {
+impl Parser<'_, '_> {
+    fn advance(&mut self) -> Token {
         let next = self.lexer.next();
         std::mem::replace(&mut self.next, next)
+    }
+
+    /// The text of a token.
+    fn written(&self, token: Token) -> &str {
+        &self.text[token.start..token.end]
+    }
+
+    fn share(&mut self, token: Token) -> Arc<str> {
+        self.names.share(&self.text[token.start..token.end])
     }
 
     fn span(&self, start: usize, end: usize) -> Span {
@@ -70,115 +83,121 @@ impl<'t> Parser<'t, '_> {
         self.map.span(byte(start), byte(end))
     }
 
-    fn expect(&mut self, kind: &TokenKind<'_>, expected: &str) -> Result<Token<'t>, SyntaxError> {
-        if self.next.kind == *kind { Ok(self.advance()) } else { Err(self.unexpected(expected)) }
+    /// The next token, which must be of this kind.
+    fn expect(&mut self, kind: TokenKind, expected: &str) -> Result<Token, Box<SyntaxError>> {
+        if self.next.kind == kind { Ok(self.advance()) } else { Err(self.unexpected(expected)) }
     }
 
-    /// The error of the next token, which should have been `expected`.
-    fn unexpected(&self, expected: &str) -> SyntaxError {
-        let Token { kind, start, end } = &self.next;
+    #[cold]
+    fn unexpected(&self, expected: &str) -> Box<SyntaxError> {
+        let Token { kind, start, end } = self.next;
         let message = match kind {
             TokenKind::End => format!("the expression ends where {expected} is expected"),
             TokenKind::Unclosed => "the string has no closing quote".to_owned(),
             TokenKind::TooLarge => "the number is too large".to_owned(),
-            _ => format!("unexpected `{}` where {expected} is expected", short(&self.text[*start..*end])),
+            _ => format!("unexpected `{}` where {expected} is expected", short(self.written(self.next))),
         };
         let expected = match kind {
             TokenKind::Unclosed => "it starts here; a quote inside a string is written `''`".to_owned(),
             TokenKind::TooLarge => "expected a number of at most 64 bits".to_owned(),
             _ => format!("expected {expected}"),
         };
-        SyntaxError { span: self.span(*start, *end), message, expected }
+        Box::new(SyntaxError { span: self.span(start, end), message, expected })
     }
 
-    fn too_deep(&self) -> SyntaxError {
-        SyntaxError {
+    #[cold]
+    fn too_deep(&self) -> Box<SyntaxError> {
+        Box::new(SyntaxError {
             span: self.span(self.next.start, self.next.end),
             message: format!("the expression is nested deeper than {MAX_NESTING} levels"),
             expected: format!("level {} starts here", MAX_NESTING + 1),
-        }
+        })
     }
 
-    fn expression(&mut self, depth: usize) -> Result<Grown, SyntaxError> {
+    fn expression(&mut self, depth: usize) -> Parsed {
         if depth >= MAX_NESTING {
             return Err(self.too_deep());
         }
         let start = self.next.start;
-        let (mut expr, mut height) = self.primary(depth)?;
+        let mut expr = if self.next.kind == TokenKind::Name { self.call(depth) } else { self.constant() }?;
         loop {
-            let kind = match self.next.kind {
+            let (kind, end) = match self.next.kind {
                 TokenKind::Dot => {
                     self.advance();
-                    let TokenKind::Name(name) = self.next.kind else { return Err(self.unexpected("a property name")) };
-                    let token = self.advance();
-                    let name_span = self.span(token.start, token.end);
-                    (ExprKind::Member { of: Box::new(expr), name: self.names.share(name), name_span }, token.end)
+                    let name = self.expect(TokenKind::Name, "a property name")?;
+                    let name_span = self.span(name.start, name.end);
+                    (ExprKind::Member { of: Box::new(expr), name: self.share(name), name_span }, name.end)
                 }
                 TokenKind::OpenIndex => {
                     self.advance();
-                    let (index, index_height) = self.expression(depth + 1)?;
-                    height = height.max(index_height);
-                    let close = self.expect(&TokenKind::CloseIndex, "`]`")?;
+                    let height = self.height;
+                    let index = self.expression(depth + 1)?;
+                    self.height = height.max(self.height);
+                    let close = self.expect(TokenKind::CloseIndex, "`]`")?;
                     (ExprKind::Index { of: Box::new(expr), index: Box::new(index) }, close.end)
                 }
-                _ => return Ok((expr, height)),
+                _ => return Ok(expr),
             };
-            height += 1;
-            expr = Expr { kind: kind.0, span: self.span(start, kind.1) };
-            if depth + height > MAX_NESTING {
+            self.height += 1;
+            expr = Expr { kind, span: self.span(start, end) };
+            if depth + self.height > MAX_NESTING {
                 return Err(self.too_deep());
             }
         }
     }
 
-    fn primary(&mut self, depth: usize) -> Result<Grown, SyntaxError> {
-        let kind = match &self.next.kind {
-            TokenKind::Str(text) => ExprKind::Str(self.names.share(text)),
-            TokenKind::Int(value) => ExprKind::Int(*value),
-            TokenKind::Float(value) => ExprKind::Float(*value),
-            TokenKind::Name(_) => return self.call(depth),
+    fn constant(&mut self) -> Parsed {
+        let token = self.next;
+        let kind = match token.kind {
+            TokenKind::Str => {
+                let text = &self.text[token.start + 1..token.end - 1];
+                ExprKind::Str(if text.contains('\'') {
+                    self.names.share(&text.replace("''", "'"))
+                } else {
+                    self.names.share(text)
+                })
+            }
+            TokenKind::Int(value) => ExprKind::Int(value),
+            TokenKind::Float(value) => ExprKind::Float(value),
             _ => return Err(self.unexpected("a function, a string in single quotes or a number")),
         };
-        let token = self.advance();
-        Ok((Expr { kind, span: self.span(token.start, token.end) }, 1))
+        self.advance();
+        self.height = 1;
+        Ok(Expr { kind, span: self.span(token.start, token.end) })
     }
 
-    fn call(&mut self, depth: usize) -> Result<Grown, SyntaxError> {
+    /// A call, whose name is the next token.
+    fn call(&mut self, depth: usize) -> Parsed {
         let first = self.advance();
-        let TokenKind::Name(mut name) = first.kind else { return Err(self.unexpected("a function")) };
-        let mut name_end = first.end;
-        let mut namespace: Option<Arc<str>> = None;
+        let (mut name, mut namespace) = (first, None);
         if self.next.kind == TokenKind::Dot {
             self.advance();
-            let TokenKind::Name(member) = self.next.kind else { return Err(self.unexpected("a function name")) };
-            namespace = Some(self.names.share(name));
-            name = member;
-            name_end = self.advance().end;
+            namespace = Some(self.share(first));
+            name = self.expect(TokenKind::Name, "a function name")?;
         }
         if self.next.kind != TokenKind::Open {
-            return Err(self.unexpected(&format!("`(` after `{}`", short(name))));
+            return Err(self.unexpected(&format!("`(` after `{}`", short(self.written(name)))));
         }
         self.advance();
-        let mut args = SmallVec::<[Expr; 4]>::new();
+        let before = self.args.len();
         let mut height = 0;
         if self.next.kind != TokenKind::Close {
             loop {
-                let (arg, arg_height) = self.expression(depth + 1)?;
-                args.push(arg);
-                height = height.max(arg_height);
+                let arg = self.expression(depth + 1)?;
+                self.args.push(arg);
+                height = height.max(self.height);
                 if self.next.kind != TokenKind::Comma {
                     break;
                 }
                 self.advance();
             }
         }
-        let close = self.expect(&TokenKind::Close, "`,` or `)`")?;
-        let name_span = self.span(first.start, name_end);
-        let mut exact = Vec::with_capacity(args.len());
-        exact.extend(args);
-        let args = exact.into_boxed_slice();
-        let call = Call { namespace, name: self.names.share(name), name_span, args };
-        Ok((Expr { kind: ExprKind::Call(Box::new(call)), span: self.span(first.start, close.end) }, height + 1))
+        let close = self.expect(TokenKind::Close, "`,` or `)`")?;
+        self.height = height + 1;
+        let mut args = Vec::with_capacity(self.args.len() - before);
+        args.extend(self.args.drain(before..));
+        let call = Call { namespace, name: self.share(name), name_span: self.span(first.start, name.end), args: args.into() };
+        Ok(Expr { kind: ExprKind::Call(Box::new(call)), span: self.span(first.start, close.end) })
     }
 }
 
