@@ -10,8 +10,10 @@ use crate::threads;
 
 /// How many things are printed before what came of them is written: little is held, and a reader who leaves early is noticed.
 const BATCH: usize = 1024;
-/// How many are printed at a time, which is worth a thread.
-const PIECE: usize = 64;
+/// How many are printed at a time.
+const PIECE: usize = 16;
+/// More of them are worth a thread.
+const WORTH: usize = 64;
 
 /// Writes what `print` makes of each: lines of a log.
 pub(super) fn lines<T: Sync>(
@@ -65,7 +67,7 @@ fn each<T: Sync>(items: &[T], out: &mut dyn Write, print: impl Fn(usize, &[T]) -
     for (n, batch) in items.chunks(BATCH).enumerate() {
         let pieces: Vec<(usize, &[T])> =
             batch.chunks(PIECE).enumerate().map(|(m, piece)| (n * BATCH + m * PIECE, piece)).collect();
-        for text in threads::share(&pieces, true, |(at, piece)| print(*at, piece)) {
+        for text in threads::share(&pieces, batch.len() > WORTH, |(at, piece)| print(*at, piece)) {
             out.write_all(&text?)?;
         }
     }
