@@ -165,48 +165,55 @@ impl<'m, 'r> Case<'m, 'r> {
     }
 
     fn find_in(&self, place: &Place, elements: &[Hit<'m>], first: bool) -> Found<'m> {
-        let mut found = Found { hits: Hits::new(), stops: Stops::new() };
+        let mut selected = Selected::default();
+        let mut stops = Stops::new();
+        if self.leads_nowhere(place) {
+            return Found { hits: selected.hits, stops };
+        }
         let mut from = |start: &Hit<'m>| {
-            if !place.paths.iter().any(|path| start.may_lead(path)) {
-                return;
-            }
-            let mut selected = Selected { hits: std::mem::take(&mut found.hits), stops: Vec::new() };
-            let before = selected.hits.len();
+            let (before, stops_before) = (selected.hits.len(), selected.stops.len());
             for path in &place.paths {
                 select(start, path, &self.assumptions, &mut selected);
-                if first && (selected.hits.len() > before || !selected.stops.is_empty()) {
+                if first && (selected.hits.len() > before || selected.stops.len() > stops_before) {
                     break;
                 }
             }
             selected.hits[before..].iter_mut().for_each(|hit| hit.named = place.key);
-            found.hits = selected.hits;
-            found.stops.extend(selected.stops.into_iter().filter_map(Cause::unknown));
         };
         match place.of {
             Subject::SELF => from(&Hit::root(self.model.get(self.ix))),
             Subject::EACH => match &self.each {
                 Ok(each) => from(each),
-                Err(cause) => found.stops.push(cause.clone()),
+                Err(cause) => stops.push(cause.clone()),
             },
             Subject(ix) => {
                 match (self.joined(place.of), elements.get(ix.wrapping_sub(Subject::FIRST_JOIN + self.rule.joins.len()))) {
                     (Some(Joined::One(target)), _) => {
                         from(target);
-                        if target.owner.existing && found.hits.is_empty() && found.stops.is_empty() {
-                            found.stops.push(Cause::existing(target.owner));
+                        if target.owner.existing && selected.hits.is_empty() && selected.stops.is_empty() {
+                            stops.push(Cause::existing(target.owner));
                         }
                     }
                     (Some(Joined::None), _) | (None, None) => {}
-                    (Some(Joined::Unknown(cause)), _) => found.stops.push(cause.clone()),
+                    (Some(Joined::Unknown(cause)), _) => stops.push(cause.clone()),
                     (Some(Joined::Many { sure, maybe }), _) => {
                         sure.iter().for_each(from);
-                        found.stops.extend(maybe.iter().cloned());
+                        stops.extend(maybe.iter().cloned());
                     }
                     (None, Some(element)) => from(element),
                 }
             }
         }
-        found
+        if !selected.stops.is_empty() {
+            stops = selected.stops.into_iter().filter_map(Cause::unknown).chain(stops).collect();
+        }
+        Found { hits: selected.hits, stops }
+    }
+
+    /// Whether a place of the resource itself has nothing, as its outline tells.
+    fn leads_nowhere(&self, place: &Place) -> bool {
+        let body = &self.model.get(self.ix).body;
+        place.of == Subject::SELF && !place.paths.iter().any(|path| body.may_lead(path.way()))
     }
 
     /// What the join that `subject` names leads to; `None` for what is no join.
@@ -271,9 +278,9 @@ impl<'m, 'r> Case<'m, 'r> {
             }
             return self.ask(leaf, &self.got(leaf, elements), elements);
         }
-        let found = self.find(place, elements);
+        let mut found = self.find(place, elements);
         let unseen = if found.stops.is_empty() { None } else { Some(Truth::Unknown) };
-        let answers = found.hits.into_iter().map(|hit| self.ask(leaf, &Got::of(hit), elements)).chain(unseen);
+        let answers = found.hits.drain(..).map(|hit| self.ask(leaf, &Got::of(hit), elements)).chain(unseen);
         match leaf.quantifier {
             Quantifier::All => answers.fold(Truth::True, Truth::and),
             Quantifier::Any | Quantifier::One => answers.fold(Truth::False, Truth::or),

@@ -38,8 +38,15 @@ impl Key {
     #[must_use]
     #[inline]
     pub fn is(&self, other: &str) -> bool {
-        self.0.len() == other.len() && self.0.eq_ignore_ascii_case(other)
+        same_name(&self.0, other)
     }
+}
+
+/// Whether two names are the same without ASCII case. Most are spelled alike, and others differ in their first byte already.
+#[inline]
+fn same_name(one: &str, other: &str) -> bool {
+    let first = |name: &str| name.as_bytes().first().map(u8::to_ascii_lowercase);
+    one.len() == other.len() && first(one) == first(other) && (one == other || one.eq_ignore_ascii_case(other))
 }
 
 impl PartialEq for Key {
