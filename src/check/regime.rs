@@ -11,7 +11,7 @@ use super::rules::{Misgiven, Rules, RulesError, Wanted, date};
 use crate::config::{self, Accepted, Config, Configs, FailOn, INVALID_CONFIGURATION, Layer, Origin, Search, Setting, Undecided};
 use crate::diagnostic::{Catalogue, Diagnostic, Label, RuleMeta, Severity};
 use crate::rules::{RuleSet, Selection};
-use crate::source::{Discovery, Disk, Kept, Prefilter, Skipped, Sources, Span, resift};
+use crate::source::{Discovery, Disk, Kept, Prefilter, Sources, Span, resift};
 use crate::suppress::{Kind, Named, Suppression};
 
 /// By what each file is judged.
@@ -240,13 +240,14 @@ impl Regime {
         let named = |path: &str| arguments.iter().any(|argument| argument.to_str() == Some(path));
         discovery.unreadable.retain(|unreadable| named(&unreadable.path) || includes(&unreadable.path));
         let mut wanted: BTreeMap<BTreeSet<String>, BTreeSet<String>> = BTreeMap::new();
-        for Skipped { folder, files } in &mut discovery.skipped {
+        for skipped in &mut discovery.skipped {
             // NOTE: most folders have no configuration, so that nothing is asked about the files in them.
-            if configs.of(folder).is_none() {
+            if configs.of(&skipped.folder).is_none() {
                 continue;
             }
-            files.retain(|file| {
-                let path = format!("{folder}{}", file.name);
+            let folder = skipped.folder.clone();
+            skipped.retain(|name, _| {
+                let path = format!("{folder}{name}");
                 if !includes(&path) {
                     return false;
                 }

@@ -50,7 +50,7 @@ impl Discovery {
     #[must_use]
     pub fn folders_with(&self, names: &[&str]) -> Option<BTreeSet<&str>> {
         let is_one = |file: &str| names.iter().any(|name| name.eq_ignore_ascii_case(file));
-        let skipped = self.skipped.iter().filter(|skipped| skipped.files.iter().any(|file| is_one(&file.name)));
+        let skipped = self.skipped.iter().filter(|skipped| skipped.files.iter().any(|file| is_one(skipped.name(file))));
         let paths = self.kept.iter().map(|kept| &kept.path).chain(self.unreadable.iter().map(|unreadable| &unreadable.path));
         let others = paths.filter(|path| is_one(name(path))).map(|path| folder(path));
         self.is_whole.then(|| skipped.map(|skipped| skipped.folder.as_str()).chain(others).collect())
@@ -93,13 +93,14 @@ pub fn discover(roots: &[PathBuf], prefilter: &Prefilter, options: &Options) -> 
 pub fn resift(discovery: &mut Discovery, paths: &BTreeSet<String>, prefilter: &Prefilter) {
     let mut room = Vec::new();
     let Discovery { kept, skipped, unreadable, .. } = discovery;
-    for Skipped { folder, files } in skipped {
-        files.retain(|file| {
-            let path = format!("{folder}{}", file.name);
+    for folder in skipped {
+        let place = folder.folder.clone();
+        folder.retain(|name, _| {
+            let path = format!("{place}{name}");
             if !paths.contains(&path) {
                 return true;
             }
-            match sieve::met(prefilter, file.name.as_ref(), || File::open(&path), &mut room) {
+            match sieve::met(prefilter, name.as_ref(), || File::open(&path), &mut room) {
                 What::Kept(loaded) => kept.push(Kept { path, loaded, explicit: false }),
                 What::Unreadable(error) => unreadable.push(Unreadable { path, error }),
                 What::Skipped { .. } | What::Bicep => return true,
@@ -144,11 +145,16 @@ fn once_each(harvest: &mut Harvest, folders: &[&Path]) -> bool {
     let several_ways = found.iter().filter(|one| one.explicit || one.link);
     let names: BTreeSet<OsString> = several_ways.filter_map(|one| true_path(one).file_name().map(ToOwned::to_owned)).collect();
     let is_doubtful = |name: &OsStr| overlap || names.contains(name);
-    for Skipped { folder, files } in skipped {
-        let doubtful = files.extract_if(.., |file| is_doubtful(file.name.as_ref()));
-        found.extend(doubtful.map(|SkippedFile { name, kind, links }| {
-            Found::new(PathBuf::from(format!("{folder}{name}")), false, false, What::Skipped { kind, links })
-        }));
+    for folder in skipped {
+        let place = folder.folder.clone();
+        folder.retain(|name, &SkippedFile { kind, links, .. }| {
+            let doubtful = is_doubtful(name.as_ref());
+            if doubtful {
+                let path = PathBuf::from(format!("{place}{name}"));
+                found.push(Found::new(path, false, false, What::Skipped { kind, links }));
+            }
+            !doubtful
+        });
     }
     found.sort_by(|a, b| (&a.shown, !a.explicit).cmp(&(&b.shown, !b.explicit)));
 
@@ -179,8 +185,7 @@ fn account(mut harvest: Harvest) -> Discovery {
         match what {
             What::Kept(loaded) => discovery.kept.push(Kept { path, loaded, explicit }),
             What::Skipped { kind, links } => {
-                let files = vec![SkippedFile { name: name(&path).to_owned(), kind, links }];
-                discovery.skipped.push(Skipped { folder: folder(&path).to_owned(), files });
+                discovery.skipped.push(Skipped::alone(folder(&path), name(&path), kind, links));
             }
             What::Unreadable(error) => discovery.unreadable.push(Unreadable { path, error }),
             What::Bicep => discovery.bicep += 1,
@@ -284,8 +289,8 @@ mod tests {
         ]);
         let found = find(&root, &[""], Options::default());
         // Several threads may have met files of the one folder.
-        let skipped = found.skipped.iter().flat_map(|folder| &folder.files);
-        let mut kinds: Vec<_> = skipped.map(|one| (one.name.as_str(), one.kind, one.links)).collect();
+        let skipped = found.skipped.iter().flat_map(|folder| folder.files.iter().map(move |file| (folder.name(file), file)));
+        let mut kinds: Vec<_> = skipped.map(|(name, file)| (name, file.kind, file.links)).collect();
         kinds.sort_unstable_by_key(|(name, ..)| *name);
         use SkippedKind::{Other, ParameterFile, Template};
         let wanted =

@@ -5,6 +5,7 @@
 
 use std::ffi::OsString;
 use std::fs;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -14,19 +15,21 @@ use super::read::ReadError;
 use super::sieve::{SkippedKind, What, met};
 
 /// Files of one folder that no rule looks at, in no order.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Skipped {
     /// The folder as reached from the argument, with forward slashes, of which the last one ends it.
     pub folder: String,
     /// Those of its files that were met together.
     pub files: Vec<SkippedFile>,
+    /// The names of all, one behind the other.
+    names: String,
 }
 
 /// A file that no rule looks at.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SkippedFile {
-    /// Its name in its folder.
-    pub name: String,
+    /// Where its name stands among those of the folder.
+    name: Range<usize>,
     /// What it looks like.
     pub kind: SkippedKind,
     /// Whether it may link to other templates, so that it can be the parent of one that matters.
@@ -34,10 +37,40 @@ pub struct SkippedFile {
 }
 
 impl Skipped {
+    /// The name of one of its files.
+    #[must_use]
+    pub fn name(&self, file: &SkippedFile) -> &str {
+        &self.names[file.name.clone()]
+    }
+
     /// The path of one of its files.
     #[must_use]
     pub fn path(&self, file: &SkippedFile) -> String {
-        format!("{}{}", self.folder, file.name)
+        format!("{}{}", self.folder, self.name(file))
+    }
+
+    /// Adds a file of this name.
+    fn add(&mut self, name: &str, kind: SkippedKind, links: bool) {
+        let start = self.names.len();
+        self.names.push_str(name);
+        self.files.push(SkippedFile { name: start..self.names.len(), kind, links });
+    }
+
+    fn clear(&mut self) {
+        self.files.clear();
+        self.names.clear();
+    }
+
+    /// A file of this name alone.
+    pub(super) fn alone(folder: &str, name: &str, kind: SkippedKind, links: bool) -> Self {
+        let mut alone = Self { folder: folder.to_owned(), ..Self::default() };
+        alone.add(name, kind, links);
+        alone
+    }
+
+    /// Leaves the files with these names and, of each, what is told.
+    pub fn retain(&mut self, mut stays: impl FnMut(&str, &SkippedFile) -> bool) {
+        self.files.retain(|file| stays(&self.names[file.name.clone()], file));
     }
 }
 
@@ -78,12 +111,12 @@ pub(super) struct Hand<'h> {
     room: Vec<u8>,
     folder: Option<Arc<Folder>>,
     met: Harvest,
-    skipped: Vec<SkippedFile>,
+    skipped: Skipped,
 }
 
 impl<'h> Hand<'h> {
     pub(super) fn new(prefilter: &'h Prefilter, harvest: &'h Mutex<Harvest>) -> Self {
-        Self { prefilter, harvest, room: Vec::new(), folder: None, met: Harvest::default(), skipped: Vec::new() }
+        Self { prefilter, harvest, room: Vec::new(), folder: None, met: Harvest::default(), skipped: Skipped::default() }
     }
 
     /// The folder it is in.
@@ -113,7 +146,7 @@ impl<'h> Hand<'h> {
         };
         match what {
             What::Skipped { kind, links } if !is_link && name.to_str().is_some() => {
-                self.skipped.extend(name.into_string().map(|name| SkippedFile { name, kind, links }));
+                self.skipped.add(name.to_str().unwrap_or_default(), kind, links);
             }
             what => self.met.found.push(Found::new(folder.path().join(name), false, is_link, what)),
         }
@@ -125,17 +158,18 @@ impl<'h> Hand<'h> {
     }
 
     fn leave(&mut self) {
-        if let Some(folder) = self.folder.take().filter(|_| !self.skipped.is_empty()) {
-            let files = std::mem::take(&mut self.skipped);
+        if let Some(folder) = self.folder.take().filter(|_| !self.skipped.files.is_empty()) {
             if folder.path().to_str().is_some() {
-                self.met.skipped.push(Skipped { folder: shown(folder.path()), files });
+                // What is kept takes no more room than it needs, and the lists grow once in a walk.
+                self.met.skipped.push(Skipped { folder: shown(folder.path()), ..self.skipped.clone() });
             } else {
-                let alone = |file: SkippedFile| {
+                let alone = |file: &SkippedFile| {
                     let what = What::Skipped { kind: file.kind, links: file.links };
-                    Found::new(folder.path().join(file.name), false, false, what)
+                    Found::new(folder.path().join(self.skipped.name(file)), false, false, what)
                 };
-                self.met.found.extend(files.into_iter().map(alone));
+                self.met.found.extend(self.skipped.files.iter().map(alone));
             }
+            self.skipped.clear();
         }
         let Harvest { found, skipped } = &mut self.met;
         let mut harvest = self.harvest.lock().unwrap_or_else(PoisonError::into_inner);

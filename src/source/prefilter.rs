@@ -48,6 +48,11 @@ impl Prefilter {
         self.marks(bytes).is_none()
     }
 
+    /// Whether an escape may stand for a character of a word. Most files have no backslash at all.
+    fn may_hide(&self, bytes: &[u8]) -> bool {
+        memchr::memchr(b'\\', bytes).is_some_and(|at| self.escape.find(&bytes[at..]).is_some())
+    }
+
     /// Where the [`MARKS`] first stand in a file that is not kept.
     pub(super) fn marks(&self, bytes: &[u8]) -> Option<[Option<usize>; MARKS.len()]> {
         let words = self.words.as_ref().filter(|_| !starts_as_utf16(bytes))?;
@@ -60,7 +65,7 @@ impl Prefilter {
                 false
             }
         });
-        (!is_kept && self.escape.find(bytes).is_none()).then_some(marks)
+        (!is_kept && !self.may_hide(bytes)).then_some(marks)
     }
 }
 

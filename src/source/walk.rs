@@ -94,7 +94,9 @@ mod tests {
     /// Everything that a walk met.
     fn met(harvest: Mutex<Harvest>) -> BTreeSet<String> {
         let Harvest { found, skipped } = harvest.into_inner().unwrap();
-        let skipped = skipped.iter().flat_map(|one| one.files.iter().map(|file| format!("{} {file:?}", one.path(file))));
+        let skipped = skipped
+            .iter()
+            .flat_map(|one| one.files.iter().map(|file| format!("{} {:?} {}", one.path(file), file.kind, file.links)));
         found.iter().map(|one| format!("{one:?}")).chain(skipped).collect()
     }
 
