@@ -94,7 +94,6 @@ impl Words {
     }
 
     /// Tells which words have a gram in a block, which begins at byte `from` of the text.
-    #[cold]
     fn begin_in<const STEP: usize>(
         &self,
         block: &[u8; REACH],
@@ -104,6 +103,9 @@ impl Words {
     ) -> bool {
         (0..BLOCK).step_by(STEP).any(|at| {
             let gram = gram_at(block, at, self.mask);
+            if !self.may_be[mixed(gram)] {
+                return false;
+            }
             let first = self.places.partition_point(|&(known, ..)| known < gram);
             self.places[first..].iter().take_while(|&&(known, ..)| known == gram).any(|&(_, n, before)| {
                 let word = &self.words[n];
@@ -116,6 +118,7 @@ impl Words {
     }
 }
 
+#[inline]
 fn gram_at(block: &[u8; REACH], at: usize, mask: u32) -> u32 {
     gram([block[at], block[at + 1], block[at + 2], block[at + 3]], mask)
 }

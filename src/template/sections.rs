@@ -72,7 +72,8 @@ pub(crate) fn entries(resources: Node<'_>) -> Vec<ResourceEntry<'_>> {
 
 /// A member name as a reference token (RFC 6901 section 3).
 pub(crate) fn pointer_token(name: &str) -> String {
-    name.replace('~', "~0").replace('/', "~1")
+    // Most names need none of it.
+    if name.contains(['~', '/']) { name.replace('~', "~0").replace('/', "~1") } else { name.to_owned() }
 }
 
 /// Whether a resource is one whose `properties.template` is deployed with it.
