@@ -23,17 +23,18 @@ fn main() -> Result<(), Box<dyn error::Error>> {
         for json in sorted(&service)?.into_iter().filter(|path| path.extension().is_some_and(|kind| kind == "json")) {
             let name = shown(&root, &json)?;
             if json.ends_with("definitions.json") {
-                writeln!(definitions, "    ({:?}, include_str!({json:?})),", shown(&root, &service)?)?;
+                writeln!(definitions, "    ({:?}, {:?}),", shown(&root, &service)?, trimmed(&json)?)?;
                 continue;
             }
             if json.ends_with("policies.json") {
-                writeln!(policies, "    ({:?}, include_str!({json:?})),", shown(&root, &service)?)?;
+                writeln!(policies, "    ({:?}, {:?}),", shown(&root, &service)?, trimmed(&json)?)?;
                 continue;
             }
             let prose = json.with_extension("md");
             let prose = if prose.exists() { format!("include_str!({prose:?})") } else { "\"\"".to_owned() };
             let head = head(&fs::read_to_string(&json)?, &service).map_err(|error| format!("{name}: {error}"))?;
-            writeln!(rules, "    Written {{ path: {name:?}, json: include_str!({json:?}), prose: {prose}, head: {head} }},")?;
+            let text = trimmed(&json)?;
+            writeln!(rules, "    Written {{ path: {name:?}, json: {text:?}, prose: {prose}, head: {head} }},")?;
             if let Some(pair) = pair(&root.join("fixtures").join(json.strip_prefix(root.join("rules"))?.with_extension("")))? {
                 write!(examples, "    ({name:?}, [")?;
                 for (path, text) in pair {
@@ -50,6 +51,12 @@ fn main() -> Result<(), Box<dyn error::Error>> {
         writeln!(io::stdout(), "cargo::rerun-if-changed={folder}")?;
     }
     Ok(())
+}
+
+/// The text of a rule file, its lines without the blanks around them: nobody reads it there, and they are a sixth of it.
+fn trimmed(path: &Path) -> io::Result<String> {
+    let text = fs::read_to_string(path)?;
+    Ok(text.lines().map(str::trim).collect::<Vec<_>>().join("\n"))
 }
 
 /// What reads rule files and writes down what they say, so that rules are stale where it changes.

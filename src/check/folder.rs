@@ -69,7 +69,7 @@ pub(super) fn load<'f>(folders: impl IntoIterator<Item = &'f Folder>, same: Same
             let file = sources.add(path, loaded);
             let name = name(&file);
             let builtin = name.as_deref().and_then(RuleSet::builtin_text);
-            let identical = builtin == Some(file.text());
+            let identical = builtin.is_some_and(|text| text.lines().eq(file.text().lines().map(str::trim)));
             match &name {
                 Some(name) if builtin.is_some() && same == SameName::Replace => set = set.without(name),
                 Some(_) | None => {}

@@ -123,7 +123,7 @@ impl RuleSet {
         shared.chain(policies).chain(rules).collect()
     }
 
-    /// The text of the built-in rule called `name`.
+    /// The text of the built-in rule called `name`, its lines without the blanks around them.
     #[must_use]
     pub fn builtin_text(name: &str) -> Option<&'static str> {
         written(name).map(|written| written.json)

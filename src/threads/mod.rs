@@ -1,7 +1,54 @@
 //! Work for several cores: each takes the next piece until there is none, and the results are in the order of the pieces.
+//!
+//! The threads stay until the program ends, and stay awake for a moment after each piece of work: a core that has gone to sleep is
+//! woken late, on a virtual machine by as much as the scheduler takes from one look to the next (4 ms), and every thread that starts
+//! anew has to find its way about the memory that the last one left.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};
+use std::time::{Duration, Instant};
+
+use rayon_core::{ThreadPool, ThreadPoolBuilder};
+
+/// The threads that stay, for whoever is first to want some.
+static CREW: Mutex<Option<ThreadPool>> = Mutex::new(None);
+/// How often they were given work.
+static CALLS: AtomicUsize = AtomicUsize::new(0);
+/// How long they stay awake for more of it.
+const AWAKE: Duration = Duration::from_micros(1500);
+
+/// Does `work` on this thread and on so many others at a time, each of which does all that it can.
+///
+/// # Panics
+/// Where `work` does.
+pub(crate) fn together(helpers: usize, work: &(dyn Fn() + Sync)) {
+    // NOTE: whoever wants help while the crew is at work gets threads of its own. In one crew two could wait for each other: a thread
+    // for what another one is making, and that one for its helper, which is the first.
+    let Ok(mut crew) = CREW.try_lock() else {
+        return std::thread::scope(|scope| {
+            (0..helpers).for_each(|_| drop(scope.spawn(work)));
+            work();
+        });
+    };
+    if crew.as_ref().is_none_or(|crew| crew.current_num_threads() < helpers) {
+        *crew = ThreadPoolBuilder::new().num_threads(helpers).build().ok();
+    }
+    let Some(crew) = crew.as_ref().filter(|_| helpers > 0) else { return work() };
+    let call = CALLS.fetch_add(1, Ordering::Relaxed) + 1;
+    crew.in_place_scope(|scope| {
+        (0..helpers).for_each(|_| scope.spawn(|_| work()));
+        work();
+    });
+    (0..helpers).for_each(|_| crew.spawn(move || stay_awake(call)));
+}
+
+/// Waits for the call after this one, for a moment.
+fn stay_awake(call: usize) {
+    let since = Instant::now();
+    while CALLS.load(Ordering::Relaxed) == call && since.elapsed() < AWAKE {
+        std::hint::spin_loop();
+    }
+}
 
 /// Does `work` for each of `items`: on all cores where it is `worth` starting threads, which cost about as much as judging a
 /// small template.
@@ -21,12 +68,7 @@ pub(crate) fn share<T: Sync, R: Send + Sync>(items: &[T], worth: bool, work: imp
             let _ = slot.set(work(item));
         }
     };
-    std::thread::scope(|scope| {
-        for _ in 0..helpers {
-            scope.spawn(take);
-        }
-        take();
-    });
+    together(helpers, &take);
     slots.into_iter().filter_map(OnceLock::into_inner).collect()
 }
 
@@ -57,5 +99,16 @@ mod tests {
             assert_eq!(share(&items, worth, |n| n * n), squares);
             assert_eq!(hand_out(items.clone(), worth, |n| n * n), squares);
         }
+    }
+
+    #[test]
+    fn help_is_there_for_those_who_help_and_for_several_at_once() {
+        let items: Vec<u64> = (0..20).collect();
+        let sums = || share(&items, true, |n| share(&items, true, |m| n * m).iter().sum::<u64>());
+        let expected: Vec<u64> = items.iter().map(|n| n * 190).collect();
+        std::thread::scope(|scope| {
+            let several: Vec<_> = (0..4).map(|_| scope.spawn(sums)).collect();
+            several.into_iter().for_each(|one| assert_eq!(one.join().unwrap(), expected));
+        });
     }
 }
