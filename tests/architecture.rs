@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 /// Room → the rooms it may use. A room that is not a row may not exist.
 const MAY_USE: &[(&str, &[&str])] = &[
-    ("source", &["threads"]),
+    ("source", &[]),
     ("threads", &[]),
     ("diagnostic", &["source"]),
     ("syntax", &["diagnostic", "source"]),

@@ -6,18 +6,18 @@
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::thread::Scope;
 
 use super::gather::{Hand, Harvest};
 use super::listing::{Folder, Kind};
 use super::prefilter::Prefilter;
 use super::sieve::counts;
 use super::walk::threads;
-use crate::threads::together;
 
 /// How many files of a folder one thread reads before another one may take the next.
 const PIECE: usize = 32;
-/// How much work lies ready before other threads are asked to help: a few folders are read in less time than that takes.
+/// How much work lies ready for each thread before another one starts: a few folders are read in less time than that takes.
 const WORTH: usize = 4;
 
 enum Work {
@@ -30,6 +30,8 @@ struct Crew<'w> {
     prefilter: &'w Prefilter,
     harvest: &'w Mutex<Harvest>,
     hidden: bool,
+    /// How many threads there may be, once somebody asked.
+    limit: OnceLock<usize>,
     /// Whether what was not met is not there: every folder told all that is in it, or nothing.
     is_whole: AtomicBool,
     state: Mutex<State>,
@@ -47,30 +49,26 @@ struct State {
 /// Walks folders, hidden files and folders only if they are wanted. Whether all files were met that are in a folder in which any was.
 pub(super) fn walk(folders: &[&Path], hidden: bool, prefilter: &Prefilter, harvest: &Mutex<Harvest>) -> bool {
     let work = folders.iter().rev().map(|folder| Work::Folder((*folder).to_owned())).collect();
-    let state = Mutex::new(State { work, threads: 0, idle: 0 });
-    let crew = Crew { prefilter, harvest, hidden, is_whole: AtomicBool::new(true), state, changed: Condvar::new() };
-    crew.work(WORTH);
-    if !crew.lock().work.is_empty() {
-        together(threads() - 1, &|| crew.work(usize::MAX));
-    }
+    let state = Mutex::new(State { work, threads: 1, idle: 0 });
+    let (limit, is_whole) = (OnceLock::new(), AtomicBool::new(true));
+    let crew = Crew { prefilter, harvest, hidden, limit, is_whole, state, changed: Condvar::new() };
+    std::thread::scope(|scope| crew.work(scope));
     crew.is_whole.into_inner()
 }
 
 impl Crew<'_> {
-    /// Works until nothing is left, or more than `most` pieces are.
-    fn work(&self, most: usize) {
+    fn work<'s>(&'s self, scope: &'s Scope<'s, '_>) {
         let mut hand = Hand::new(self.prefilter, self.harvest);
-        self.lock().threads += 1;
-        while let Some(work) = self.take(most) {
+        while let Some(work) = self.take() {
             match work {
-                Work::Folder(path) => self.look_into(path, &mut hand),
+                Work::Folder(path) => self.look_into(path, &mut hand, scope),
                 Work::Files(folder, files) => read(folder, files, &mut hand),
             }
         }
     }
 
     /// Reads the first files of a folder, and leaves the others and the folders in it to whoever comes first.
-    fn look_into(&self, path: PathBuf, hand: &mut Hand<'_>) {
+    fn look_into<'s>(&'s self, path: PathBuf, hand: &mut Hand<'_>, scope: &'s Scope<'s, '_>) {
         let mut folder = match Folder::open(&path) {
             Ok(folder) => folder,
             Err(error) => return hand.miss(path, error.into()),
@@ -94,28 +92,28 @@ impl Crew<'_> {
         while files.len() > PIECE {
             work.push(Work::Files(Arc::clone(&folder), files.split_off(files.len() - PIECE)));
         }
-        self.add(work);
+        self.add(work, scope);
         read(folder, files, hand);
     }
 
-    fn add(&self, mut work: Vec<Work>) {
+    fn add<'s>(&'s self, mut work: Vec<Work>, scope: &'s Scope<'s, '_>) {
         if work.is_empty() {
             return;
         }
         let mut state = self.lock();
         state.work.append(&mut work);
+        while state.work.len() >= WORTH * state.threads && state.threads < *self.limit.get_or_init(threads) {
+            state.threads += 1;
+            scope.spawn(|| self.work(scope));
+        }
         if state.idle > 0 {
             self.changed.notify_all();
         }
     }
 
-    /// The next piece of work, waited for as long as there may be one, unless more than `most` are left.
-    fn take(&self, most: usize) -> Option<Work> {
+    /// The next piece of work, waited for as long as there may be one.
+    fn take(&self) -> Option<Work> {
         let mut state = self.lock();
-        if state.work.len() > most {
-            state.threads -= 1;
-            return None;
-        }
         if state.work.is_empty() {
             state.idle += 1;
             while state.work.is_empty() && state.idle < state.threads {

@@ -20,7 +20,6 @@ use super::prefilter::Prefilter;
 use super::read::{Loaded, ReadError};
 use super::sieve::{self, What};
 use super::walk::{threads, walk};
-use crate::threads::together;
 
 /// How folders are walked.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -123,7 +122,12 @@ fn read_named(files: &[&Path], harvest: &Mutex<Harvest>) {
     };
     // NOTE: a few files are read before a thread has started.
     let helpers = if files.len() < 16 { 0 } else { threads() - 1 };
-    together(helpers, &work);
+    std::thread::scope(|scope| {
+        for _ in 0..helpers {
+            scope.spawn(work);
+        }
+        work();
+    });
 }
 
 /// Leaves each file once, in the order of the paths: as an argument names it, else under its own name rather than a link's, else

@@ -1,6 +1,6 @@
 //! Work for several cores: each takes the next piece until there is none, and the results are in the order of the pieces.
 //!
-//! The threads stay until the program ends, and stay awake for a moment after each piece of work: a core that has gone to sleep is
+//! The threads stay until the program ends, and stay awake for a moment when they have done their part: a core that has gone to sleep is
 //! woken late, on a virtual machine by as much as the scheduler takes from one look to the next (4 ms), and every thread that starts
 //! anew has to find its way about the memory that the last one left.
 
@@ -17,11 +17,11 @@ static CALLS: AtomicUsize = AtomicUsize::new(0);
 /// How long they stay awake for more of it.
 const AWAKE: Duration = Duration::from_micros(1500);
 
-/// Does `work` on this thread and on so many others at a time, each of which does all that it can.
+/// Does `work` on this thread and on one or more others at a time, each of which does all that it can.
 ///
 /// # Panics
 /// Where `work` does.
-pub(crate) fn together(helpers: usize, work: &(dyn Fn() + Sync)) {
+fn together(helpers: usize, work: &(dyn Fn() + Sync)) {
     // NOTE: whoever wants help while the crew is at work gets threads of its own. In one crew two could wait for each other: a thread
     // for what another one is making, and that one for its helper, which is the first.
     let Ok(mut crew) = CREW.try_lock() else {
@@ -30,10 +30,10 @@ pub(crate) fn together(helpers: usize, work: &(dyn Fn() + Sync)) {
             work();
         });
     };
-    if crew.as_ref().is_none_or(|crew| crew.current_num_threads() < helpers) {
+    if crew.as_ref().map_or(0, ThreadPool::current_num_threads) < helpers {
         *crew = ThreadPoolBuilder::new().num_threads(helpers).build().ok();
     }
-    let Some(crew) = crew.as_ref().filter(|_| helpers > 0) else { return work() };
+    let Some(crew) = &*crew else { return work() };
     let call = CALLS.fetch_add(1, Ordering::Relaxed) + 1;
     crew.in_place_scope(|scope| {
         (0..helpers).for_each(|_| scope.spawn(|_| work()));
@@ -50,13 +50,19 @@ fn stay_awake(call: usize) {
     }
 }
 
+/// How many threads can run at a time.
+fn cores() -> usize {
+    static CORES: OnceLock<usize> = OnceLock::new();
+    *CORES.get_or_init(|| std::thread::available_parallelism().map_or(1, usize::from))
+}
+
 /// Does `work` for each of `items`: on all cores where it is `worth` starting threads, which cost about as much as judging a
 /// small template.
 ///
 /// # Panics
 /// Where `work` does.
 pub(crate) fn share<T: Sync, R: Send + Sync>(items: &[T], worth: bool, work: impl Fn(&T) -> R + Sync) -> Vec<R> {
-    let cores = if worth { std::thread::available_parallelism().map_or(1, usize::from) } else { 1 };
+    let cores = if worth { cores() } else { 1 };
     let helpers = (cores - 1).min(items.len().saturating_sub(1));
     if helpers == 0 {
         return items.iter().map(work).collect();
