@@ -24,12 +24,7 @@ const AWAKE: Duration = Duration::from_micros(1500);
 fn together(helpers: usize, work: &(dyn Fn() + Sync)) {
     // NOTE: whoever wants help while the crew is at work gets threads of its own. In one crew two could wait for each other: a thread
     // for what another one is making, and that one for its helper, which is the first.
-    let Ok(mut crew) = CREW.try_lock() else {
-        return std::thread::scope(|scope| {
-            (0..helpers).for_each(|_| drop(scope.spawn(work)));
-            work();
-        });
-    };
+    let Ok(mut crew) = CREW.try_lock() else { return anew(helpers, work) };
     if crew.as_ref().map_or(0, ThreadPool::current_num_threads) < helpers {
         *crew = ThreadPoolBuilder::new().num_threads(helpers).build().ok();
     }
@@ -40,6 +35,14 @@ fn together(helpers: usize, work: &(dyn Fn() + Sync)) {
         work();
     });
     (0..helpers).for_each(|_| crew.spawn(move || stay_awake(call)));
+}
+
+/// The same with threads that end.
+fn anew(helpers: usize, work: &(dyn Fn() + Sync)) {
+    std::thread::scope(|scope| {
+        (0..helpers).for_each(|_| drop(scope.spawn(work)));
+        work();
+    });
 }
 
 /// Waits for the call after this one, for a moment.
@@ -62,6 +65,23 @@ fn cores() -> usize {
 /// # Panics
 /// Where `work` does.
 pub(crate) fn share<T: Sync, R: Send + Sync>(items: &[T], worth: bool, work: impl Fn(&T) -> R + Sync) -> Vec<R> {
+    by(items, worth, work, together)
+}
+
+/// The same by threads that end, whose memory is then there for all: for work that takes much of it and is done once.
+///
+/// # Panics
+/// Where `work` does.
+pub(crate) fn share_once<T: Sync, R: Send + Sync>(items: &[T], worth: bool, work: impl Fn(&T) -> R + Sync) -> Vec<R> {
+    by(items, worth, work, anew)
+}
+
+fn by<T: Sync, R: Send + Sync>(
+    items: &[T],
+    worth: bool,
+    work: impl Fn(&T) -> R + Sync,
+    run: fn(usize, &(dyn Fn() + Sync)),
+) -> Vec<R> {
     let cores = if worth { cores() } else { 1 };
     let helpers = (cores - 1).min(items.len().saturating_sub(1));
     if helpers == 0 {
@@ -74,7 +94,7 @@ pub(crate) fn share<T: Sync, R: Send + Sync>(items: &[T], worth: bool, work: imp
             let _ = slot.set(work(item));
         }
     };
-    together(helpers, &take);
+    run(helpers, &take);
     slots.into_iter().filter_map(OnceLock::into_inner).collect()
 }
 
