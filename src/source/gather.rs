@@ -144,11 +144,9 @@ impl<'h> Hand<'h> {
                 Err(error) => What::Unreadable(error.into()),
             },
         };
-        match what {
-            What::Skipped { kind, links } if !is_link && name.to_str().is_some() => {
-                self.skipped.add(name.to_str().unwrap_or_default(), kind, links);
-            }
-            what => self.met.found.push(Found::new(folder.path().join(name), false, is_link, what)),
+        match (what, name.to_str()) {
+            (What::Skipped { kind, links }, Some(name)) if !is_link => self.skipped.add(name, kind, links),
+            (what, _) => self.met.found.push(Found::new(folder.path().join(&name), false, is_link, what)),
         }
     }
 

@@ -136,7 +136,7 @@ fn mixed(gram: u32) -> usize {
 mod tests {
     use std::collections::BTreeSet;
 
-    use proptest::prelude::{prop, prop_assert_eq, proptest};
+    use proptest::prelude::{Strategy as _, any, prop, prop_assert_eq, proptest};
 
     use super::Words;
 
@@ -144,16 +144,21 @@ mod tests {
         /// Whatever the words are and wherever they stand, they are found where a look at every byte finds them, each once.
         #[test]
         fn words_are_found_where_they_stand(
-            words in prop::collection::vec("[a-c1]{1,14}", 1..4),
-            text in "[a-cA-C1!]{0,300}",
+            words in prop::sample::select(vec![1..3_usize, 3..5, 4..12, 11..20])
+                .prop_flat_map(|len| prop::collection::vec(prop::collection::vec("[a-c1]", len).prop_map(|word| word.concat()), 1..4)),
+            pieces in prop::collection::vec(("[a-cA-C1!\u{e9}]{0,70}", 0..4_usize, any::<bool>()), 0..6),
         ) {
             let mut found = Vec::new();
             let words: Vec<&str> = words.iter().map(String::as_str).collect();
+            let text: String = pieces.iter().flat_map(|(before, word, upper)| {
+                let word = words[word % words.len()];
+                [before.clone(), if *upper { word.to_ascii_uppercase() } else { word.to_owned() }]
+            }).collect();
             Words::new(&words).find(text.as_bytes(), |word, at| {
                 found.push((word, at));
                 false
             });
-            let stands = |word: &str, at: usize| text[at..].get(..word.len()).is_some_and(|here| here.eq_ignore_ascii_case(word));
+            let stands = |word: &str, at: usize| text.as_bytes()[at..].get(..word.len()).is_some_and(|here| here.eq_ignore_ascii_case(word.as_bytes()));
             let each = (0..words.len()).flat_map(|word| (0..text.len()).map(move |at| (word, at)));
             let expected: BTreeSet<_> = each.filter(|&(word, at)| stands(words[word], at)).collect();
             prop_assert_eq!(found.len(), expected.len());

@@ -1,8 +1,8 @@
 //! Work for several cores: each takes the next piece until there is none, and the results are in the order of the pieces.
 //!
-//! The threads stay until the program ends, and stay awake for a moment when they have done their part: a core that has gone to sleep is
-//! woken late, on a virtual machine by as much as the scheduler takes from one look to the next (4 ms), and every thread that starts
-//! anew has to find its way about the memory that the last one left.
+//! A crew of threads stays until the program ends, and stays awake for a moment when it has done its part: a core that has gone to
+//! sleep is woken late, on a virtual machine by as much as the scheduler takes from one look to the next (4 ms), and every thread that
+//! starts anew has to find its way about the memory that the last one left. What takes much memory once is done by threads that end.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};

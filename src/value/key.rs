@@ -38,15 +38,11 @@ impl Key {
     #[must_use]
     #[inline]
     pub fn is(&self, other: &str) -> bool {
-        same_name(&self.0, other)
+        // Most names are spelled alike, and others differ in their first byte already.
+        let first = |name: &str| name.as_bytes().first().map(u8::to_ascii_lowercase);
+        let one = &*self.0;
+        one.len() == other.len() && first(one) == first(other) && (one == other || one.eq_ignore_ascii_case(other))
     }
-}
-
-/// Whether two names are the same without ASCII case. Most are spelled alike, and others differ in their first byte already.
-#[inline]
-fn same_name(one: &str, other: &str) -> bool {
-    let first = |name: &str| name.as_bytes().first().map(u8::to_ascii_lowercase);
-    one.len() == other.len() && first(one) == first(other) && (one == other || one.eq_ignore_ascii_case(other))
 }
 
 impl PartialEq for Key {
