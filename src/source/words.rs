@@ -140,6 +140,20 @@ mod tests {
 
     use super::Words;
 
+    #[test]
+    fn a_word_is_found_at_the_end_of_a_text_of_any_length() {
+        for word in ["a", "ab", "abc", "abcd", "abcdefg", "abcdefghijk"] {
+            for before in 0..150 {
+                let mut found = Vec::new();
+                Words::new(&[word]).find(format!("{}{word}", "!".repeat(before)).as_bytes(), |_, at| {
+                    found.push(at);
+                    false
+                });
+                assert_eq!(found, [before], "{word} behind {before} bytes");
+            }
+        }
+    }
+
     proptest! {
         /// Whatever the words are and wherever they stand, they are found where a look at every byte finds them, each once.
         #[test]
