@@ -257,7 +257,7 @@ fn examine_all(plan: &Plan, request: &Request<'_>, documents: &Arc<Documents>, l
     let examiner = Examiner { documents, ledger, request, around };
     let done = AtomicUsize::new(0);
     // For a few files no thread is started.
-    let mut examined = threads::share_once(&plan.paths, plan.paths.len() >= 4, |path| {
+    let mut examined = threads::share(&plan.paths, plan.paths.len() >= 4, |path| {
         let found = examiner.examine(path);
         if let Some(progress) = request.progress {
             progress(done.fetch_add(1, Ordering::Relaxed) + 1, plan.paths.len());

@@ -2,7 +2,7 @@
 //!
 //! A crew of threads stays until the program ends, and stays awake for a moment when it has done its part: a core that has gone to
 //! sleep is woken late, on a virtual machine by as much as the scheduler takes from one look to the next (4 ms), and every thread that
-//! starts anew has to find its way about the memory that the last one left. What takes much memory once is done by threads that end.
+//! starts anew has to find its way about the memory that the last one left.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};
@@ -65,23 +65,6 @@ fn cores() -> usize {
 /// # Panics
 /// Where `work` does.
 pub(crate) fn share<T: Sync, R: Send + Sync>(items: &[T], worth: bool, work: impl Fn(&T) -> R + Sync) -> Vec<R> {
-    by(items, worth, work, together)
-}
-
-/// The same by threads that end, whose memory is then there for all: for work that takes much of it and is done once.
-///
-/// # Panics
-/// Where `work` does.
-pub(crate) fn share_once<T: Sync, R: Send + Sync>(items: &[T], worth: bool, work: impl Fn(&T) -> R + Sync) -> Vec<R> {
-    by(items, worth, work, anew)
-}
-
-fn by<T: Sync, R: Send + Sync>(
-    items: &[T],
-    worth: bool,
-    work: impl Fn(&T) -> R + Sync,
-    run: fn(usize, &(dyn Fn() + Sync)),
-) -> Vec<R> {
     let cores = if worth { cores() } else { 1 };
     let helpers = (cores - 1).min(items.len().saturating_sub(1));
     if helpers == 0 {
@@ -94,7 +77,7 @@ fn by<T: Sync, R: Send + Sync>(
             let _ = slot.set(work(item));
         }
     };
-    run(helpers, &take);
+    together(helpers, &take);
     slots.into_iter().filter_map(OnceLock::into_inner).collect()
 }
 
