@@ -4,12 +4,12 @@
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Token {
     pub(super) kind: TokenKind,
-    pub(super) start: usize,
-    pub(super) end: usize,
+    pub(super) start: u32,
+    pub(super) end: u32,
 }
 
 /// The kinds of tokens.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum TokenKind {
     Open,
     Close,
@@ -20,10 +20,7 @@ pub(super) enum TokenKind {
     /// A string with its quotes.
     Str,
     Name,
-    Int(i64),
-    Float(f64),
-    /// A number beyond what its kind can hold.
-    TooLarge,
+    Number,
     /// A string without an end.
     Unclosed,
     /// A character that no token starts with.
@@ -58,23 +55,28 @@ impl<'t> Lexer<'t> {
         }
         let start = self.at;
         let Some(&first) = bytes.get(start) else {
-            return Token { kind: TokenKind::End, start, end: self.last };
+            return token(TokenKind::End, start, self.last);
         };
-        let rest = &self.text[start..];
-        let (kind, len) = match first {
-            b'(' => (TokenKind::Open, 1),
-            b')' => (TokenKind::Close, 1),
-            b'[' => (TokenKind::OpenIndex, 1),
-            b']' => (TokenKind::CloseIndex, 1),
-            b'.' => (TokenKind::Dot, 1),
-            b',' => (TokenKind::Comma, 1),
-            b'\'' => string(rest),
-            b'-' | b'0'..=b'9' => number(rest),
-            _ => name(rest),
+        let (kind, end) = match first {
+            b'(' => (TokenKind::Open, start + 1),
+            b')' => (TokenKind::Close, start + 1),
+            b'[' => (TokenKind::OpenIndex, start + 1),
+            b']' => (TokenKind::CloseIndex, start + 1),
+            b'.' => (TokenKind::Dot, start + 1),
+            b',' => (TokenKind::Comma, start + 1),
+            b'\'' => string(bytes, start),
+            b'-' | b'0'..=b'9' => number(bytes, start),
+            _ => name(self.text, start),
         };
-        self.at = start + len;
-        Token { kind, start, end: self.at }
+        self.at = end;
+        token(kind, start, end)
     }
+}
+
+fn token(kind: TokenKind, start: usize, end: usize) -> Token {
+    // A longer text is no expression: `MAX_LENGTH`.
+    let byte = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+    Token { kind, start: byte(start), end: byte(end) }
 }
 
 /// Whether a byte may stand in a name behind its first character.
@@ -88,62 +90,59 @@ const IN_NAME: [bool; 256] = {
     table
 };
 
-/// The name that `rest` starts with, or a character that starts no token.
-fn name(rest: &str) -> (TokenKind, usize) {
-    let first = rest.chars().next().unwrap_or_default();
-    if !is_name_start(first) {
-        return (TokenKind::Stray, first.len_utf8());
+/// The name that starts at `start`, or a character that starts no token, and the byte behind it.
+fn name(text: &str, start: usize) -> (TokenKind, usize) {
+    let bytes = text.as_bytes();
+    let first = bytes[start];
+    // A digit starts a number.
+    if !IN_NAME[usize::from(first)] && !text[start..].starts_with(is_name_start) {
+        return (TokenKind::Stray, start + text[start..].chars().next().map_or(1, char::len_utf8));
     }
-    let end = rest.bytes().position(|byte| !IN_NAME[usize::from(byte)]).unwrap_or(rest.len());
-    let len = match rest.as_bytes().get(end) {
-        Some(byte) if !byte.is_ascii() => rest.find(|c: char| !is_name_start(c) && !c.is_ascii_digit()).unwrap_or(rest.len()),
-        _ => end,
-    };
-    (TokenKind::Name, len)
+    let mut end = start;
+    while bytes.get(end).is_some_and(|byte| IN_NAME[usize::from(*byte)]) {
+        end += 1;
+    }
+    if bytes.get(end).is_some_and(|byte| !byte.is_ascii()) {
+        let goes_on = |c: char| is_name_start(c) || c.is_ascii_digit();
+        end = text[end..].find(|c| !goes_on(c)).map_or(text.len(), |len| end + len);
+    }
+    (TokenKind::Name, end)
 }
 
 fn is_name_start(c: char) -> bool {
     c.is_alphabetic() || c == '_' || c == '$'
 }
 
-/// The string that `rest` starts with, and its length in bytes with its quotes.
-fn string(rest: &str) -> (TokenKind, usize) {
-    let mut at = 1;
-    while let Some(found) = memchr::memchr(b'\'', &rest.as_bytes()[at..]) {
+/// The string that starts at `start`, and the byte behind its closing quote.
+fn string(bytes: &[u8], start: usize) -> (TokenKind, usize) {
+    let mut at = start + 1;
+    while let Some(found) = memchr::memchr(b'\'', &bytes[at..]) {
         at += found + 1;
-        if rest.as_bytes().get(at) != Some(&b'\'') {
+        if bytes.get(at) != Some(&b'\'') {
             return (TokenKind::Str, at);
         }
         at += 1;
     }
-    (TokenKind::Unclosed, rest.len())
+    (TokenKind::Unclosed, bytes.len())
 }
 
-/// The number that `rest` starts with, and its length in bytes.
-fn number(rest: &str) -> (TokenKind, usize) {
-    let bytes = rest.as_bytes();
+/// The number that starts at `start`, and the byte behind it.
+fn number(bytes: &[u8], start: usize) -> (TokenKind, usize) {
     let digits = |from: usize| bytes[from..].iter().take_while(|b| b.is_ascii_digit()).count();
-    let sign = usize::from(bytes[0] == b'-');
-    let mut len = sign + digits(sign);
-    if len == sign {
-        return (TokenKind::Stray, 1);
+    let whole = start + usize::from(bytes[start] == b'-');
+    let mut end = whole + digits(whole);
+    if end == whole {
+        return (TokenKind::Stray, start + 1);
     }
-    let whole = len;
-    if bytes.get(len) == Some(&b'.') && digits(len + 1) > 0 {
-        len += 1 + digits(len + 1);
+    if bytes.get(end) == Some(&b'.') && digits(end + 1) > 0 {
+        end += 1 + digits(end + 1);
     }
-    if matches!(bytes.get(len), Some(b'e' | b'E')) {
-        let sign = usize::from(matches!(bytes.get(len + 1), Some(b'+' | b'-')));
-        let exponent = digits((len + 1 + sign).min(bytes.len()));
+    if matches!(bytes.get(end), Some(b'e' | b'E')) {
+        let sign = usize::from(matches!(bytes.get(end + 1), Some(b'+' | b'-')));
+        let exponent = digits((end + 1 + sign).min(bytes.len()));
         if exponent > 0 {
-            len += 1 + sign + exponent;
+            end += 1 + sign + exponent;
         }
     }
-    let text = &rest[..len];
-    let kind = if len == whole {
-        text.parse().map_or(TokenKind::TooLarge, TokenKind::Int)
-    } else {
-        text.parse().ok().filter(|value: &f64| value.is_finite()).map_or(TokenKind::TooLarge, TokenKind::Float)
-    };
-    (kind, len)
+    (TokenKind::Number, end)
 }

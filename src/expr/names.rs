@@ -11,7 +11,13 @@ const LONGEST: usize = 64;
 #[derive(Debug, Default)]
 pub struct Names {
     /// Empty until something is shared.
-    slots: Vec<Option<Arc<str>>>,
+    slots: Vec<Option<Known>>,
+}
+
+#[derive(Debug, Clone)]
+struct Known {
+    ends: (u64, u64),
+    text: Arc<str>,
 }
 
 impl Names {
@@ -23,22 +29,35 @@ impl Names {
         if self.slots.is_empty() {
             self.slots.resize(SLOTS, None);
         }
-        let slot = &mut self.slots[slot(text)];
-        match slot {
-            Some(known) if **known == *text => Arc::clone(known),
-            _ => Arc::clone(slot.insert(text.into())),
+        let ends = ends(text.as_bytes());
+        let is = |known: &Known| {
+            // The ends of a short text are all of it.
+            known.ends == ends && known.text.len() == text.len() && (text.len() <= 2 * END || *known.text == *text)
+        };
+        match &mut self.slots[slot(ends, text.len())] {
+            Some(known) if is(known) => Arc::clone(&known.text),
+            slot => Arc::clone(&slot.insert(Known { ends, text: text.into() }).text),
         }
     }
 }
 
-fn slot(text: &str) -> usize {
-    let bytes = text.as_bytes();
-    // The ends tell most names apart: types begin alike, and numbered names too.
-    let (head, tail) = match (bytes.first_chunk::<8>(), bytes.last_chunk::<8>()) {
-        (Some(head), Some(tail)) => (u64::from_le_bytes(*head), u64::from_le_bytes(*tail)),
-        _ => (bytes.iter().fold(0, |mixed, byte| mixed << 8 | u64::from(*byte)), 0),
-    };
-    let mixed = (head ^ tail.rotate_left(29) ^ bytes.len() as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+/// How many bytes an end has.
+const END: usize = 8;
+
+/// The first and the last bytes of a text, of which a short one has none beside.
+fn ends(bytes: &[u8]) -> (u64, u64) {
+    if let (Some(head), Some(tail)) = (bytes.first_chunk::<END>(), bytes.last_chunk::<END>()) {
+        return (u64::from_le_bytes(*head), u64::from_le_bytes(*tail));
+    }
+    if let (Some(head), Some(tail)) = (bytes.first_chunk::<4>(), bytes.last_chunk::<4>()) {
+        return (u32::from_le_bytes(*head).into(), u32::from_le_bytes(*tail).into());
+    }
+    (bytes.iter().fold(0, |mixed, byte| mixed << 8 | u64::from(*byte)), 0)
+}
+
+/// The ends tell most names apart: types begin alike, and numbered names too.
+fn slot((head, tail): (u64, u64), len: usize) -> usize {
+    let mixed = (head ^ tail.rotate_left(29) ^ len as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
     (mixed >> 32) as usize % SLOTS
 }
 
@@ -46,7 +65,7 @@ fn slot(text: &str) -> usize {
 mod tests {
     use std::sync::Arc;
 
-    use super::Names;
+    use super::{LONGEST, Names};
 
     #[test]
     fn equal_texts_are_one_and_others_are_not() {
@@ -55,6 +74,21 @@ mod tests {
         assert!(Arc::ptr_eq(&first, &again));
         for text in ["", "a", "variables", "é", &"x".repeat(100)] {
             assert_eq!(&*names.share(text), text);
+        }
+    }
+
+    #[test]
+    fn names_that_differ_in_one_byte_or_in_length_stay_apart() {
+        let mut names = Names::default();
+        for len in 0..=LONGEST + 1 {
+            let text = "a".repeat(len);
+            assert_eq!(*names.share(&text), text);
+            for at in 0..len {
+                let other = format!("{}b{}", &text[..at], &text[at + 1..]);
+                // Whichever comes last is in the slot that both may share.
+                assert_eq!(*names.share(&other), other);
+                assert_eq!(*names.share(&text), text);
+            }
         }
     }
 }

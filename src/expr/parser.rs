@@ -71,16 +71,15 @@ impl Parser<'_, '_> {
 
     /// The text of a token.
     fn written(&self, token: Token) -> &str {
-        &self.text[token.start..token.end]
+        &self.text[token.start as usize..token.end as usize]
     }
 
     fn share(&mut self, token: Token) -> Arc<str> {
-        self.names.share(&self.text[token.start..token.end])
+        self.names.share(&self.text[token.start as usize..token.end as usize])
     }
 
-    fn span(&self, start: usize, end: usize) -> Span {
-        let byte = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
-        self.map.span(byte(start), byte(end))
+    fn span(&self, start: u32, end: u32) -> Span {
+        self.map.span(start, end)
     }
 
     /// The next token, which must be of this kind.
@@ -94,12 +93,12 @@ impl Parser<'_, '_> {
         let message = match kind {
             TokenKind::End => format!("the expression ends where {expected} is expected"),
             TokenKind::Unclosed => "the string has no closing quote".to_owned(),
-            TokenKind::TooLarge => "the number is too large".to_owned(),
+            TokenKind::Number if self.number(self.next).is_none() => "the number is too large".to_owned(),
             _ => format!("unexpected `{}` where {expected} is expected", short(self.written(self.next))),
         };
         let expected = match kind {
             TokenKind::Unclosed => "it starts here; a quote inside a string is written `''`".to_owned(),
-            TokenKind::TooLarge => "expected a number of at most 64 bits".to_owned(),
+            TokenKind::Number if self.number(self.next).is_none() => "expected a number of at most 64 bits".to_owned(),
             _ => format!("expected {expected}"),
         };
         Box::new(SyntaxError { span: self.span(start, end), message, expected })
@@ -150,20 +149,32 @@ impl Parser<'_, '_> {
         let token = self.next;
         let kind = match token.kind {
             TokenKind::Str => {
-                let text = &self.text[token.start + 1..token.end - 1];
+                let text = &self.text[token.start as usize + 1..token.end as usize - 1];
                 ExprKind::Str(if text.contains('\'') {
                     self.names.share(&text.replace("''", "'"))
                 } else {
                     self.names.share(text)
                 })
             }
-            TokenKind::Int(value) => ExprKind::Int(value),
-            TokenKind::Float(value) => ExprKind::Float(value),
+            TokenKind::Number => match self.number(token) {
+                Some(value) => value,
+                None => return Err(self.unexpected("a number")),
+            },
             _ => return Err(self.unexpected("a function, a string in single quotes or a number")),
         };
         self.advance();
         self.height = 1;
         Ok(Expr { kind, span: self.span(token.start, token.end) })
+    }
+
+    /// The value of a number; `None` beyond what its kind can hold.
+    fn number(&self, token: Token) -> Option<ExprKind> {
+        let text = self.written(token);
+        if text.bytes().any(|byte| matches!(byte, b'.' | b'e' | b'E')) {
+            let value: f64 = text.parse().ok()?;
+            return value.is_finite().then_some(ExprKind::Float(value));
+        }
+        text.parse().ok().map(ExprKind::Int)
     }
 
     /// A call, whose name is the next token.

@@ -159,23 +159,22 @@ impl Compiler {
     }
 
     fn parameter(&mut self, declared: &template::Declaration<'_>) -> Parameter {
-        let bound = |name: &str| declared.constraint(name).and_then(|node| node.raw().parse::<i64>().ok());
-        let length = |name: &str| bound(name).and_then(|n| usize::try_from(n).ok());
+        let names = ["allowedValues", "minLength", "maxLength", "minValue", "maxValue", "nullable"];
+        let [allowed, min_length, max_length, min_value, max_value, nullable] = declared.constraints(names);
+        let bound = |node: Option<Node<'_>>| node.and_then(|node| node.raw().parse::<i64>().ok());
+        let length = |node| bound(node).and_then(|n| usize::try_from(n).ok());
         Parameter {
             name: Key::new(declared.name.string().unwrap_or_default()),
             declared: declared.name.span(),
             kind: declared.type_name.as_deref().and_then(type_of),
             secure: declared.is_secure(),
             default: declared.node.get("defaultValue").map(|node| Arc::new(self.value(node, Copies::Plain))),
-            allowed: declared
-                .constraint("allowedValues")
-                .filter(|node| node.is_array())
-                .map(|node| node.items().map(literal).collect()),
-            min_length: length("minLength"),
-            max_length: length("maxLength"),
-            min_value: bound("minValue"),
-            max_value: bound("maxValue"),
-            nullable: declared.constraint("nullable").is_some_and(|node| node.raw() == "true"),
+            allowed: allowed.filter(|node| node.is_array()).map(|node| node.items().map(literal).collect()),
+            min_length: length(min_length),
+            max_length: length(max_length),
+            min_value: bound(min_value),
+            max_value: bound(max_value),
+            nullable: nullable.is_some_and(|node| node.raw() == "true"),
         }
     }
 

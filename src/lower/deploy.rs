@@ -10,7 +10,7 @@ use super::blueprint::ResourcePlan;
 use super::compile::INVALID_EXPRESSION;
 use super::inline;
 use super::instance::{Instance, MAX_COPIES, Opened};
-use super::place::Identity;
+use super::place::{self, Identity};
 use crate::diagnostic::{Diagnostic, Label, ResourceRef, Severity};
 use crate::eval::{Fault, FaultKind, Frame};
 use crate::expr::{Expr, ExprKind};
@@ -184,7 +184,7 @@ impl<'r> Builder<'r> {
             return self.settle(instance, plan, None, around);
         };
         // The type of an extension that is written as `service/providers/locks` is known with its name only.
-        let extends = kind.split('/').skip(1).any(|part| part.eq_ignore_ascii_case("providers"));
+        let extends = kind.split_once('/').is_some_and(|(_, types)| place::extends(types));
         let leads_on = !plan.children.is_empty() || plan.nested.is_some() || !plan.queries.is_empty();
         if !extends && !leads_on && !self.wants(&Key::new(kind)) {
             return;

@@ -93,7 +93,7 @@ impl Identity {
             self.id.push_text(name);
             return self;
         }
-        if types.split('/').any(|kind| kind.eq_ignore_ascii_case(EXTENDS)) {
+        if extends(types) {
             return self.extension(above, types, name);
         }
         if self.name.is_empty() && name.prefix().starts_with('/') {
@@ -126,6 +126,11 @@ impl Identity {
         }
         self
     }
+}
+
+/// Whether types, those behind a provider, lead on to another provider.
+pub(super) fn extends(types: &str) -> bool {
+    types.as_bytes().split(|byte| *byte == b'/').any(|kind| kind.eq_ignore_ascii_case(EXTENDS.as_bytes()))
 }
 
 /// Appends a segment to a name.

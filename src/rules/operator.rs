@@ -12,7 +12,16 @@ use crate::diagnostic::is_slip;
 use crate::value::{Piece, Shape, Step, Symbol, Text, Truth, Type, Unknown, Value, ValueKind, Why};
 
 /// Whether two values are equal.
+#[inline]
 pub(super) fn same(a: &Value, b: &Value, exact: bool) -> Truth {
+    match (&a.kind, &b.kind) {
+        // Most of what a text is compared with has another length.
+        (ValueKind::Str(x), ValueKind::Str(y)) if x.len() != y.len() => Truth::False,
+        _ => compared(a, b, exact),
+    }
+}
+
+fn compared(a: &Value, b: &Value, exact: bool) -> Truth {
     if exact {
         return a.equals(b);
     }

@@ -165,11 +165,16 @@ impl<'m, 'r> Case<'m, 'r> {
     }
 
     fn find_in(&self, place: &Place, elements: &[Hit<'m>], first: bool) -> Found<'m> {
-        let mut selected = Selected::default();
-        let mut stops = Stops::new();
-        if self.leads_nowhere(place) {
-            return Found { hits: selected.hits, stops };
+        let mut found = Found { hits: Hits::new(), stops: Stops::new() };
+        if !self.leads_nowhere(place) {
+            self.find_into(place, elements, first, &mut found);
         }
+        found
+    }
+
+    fn find_into(&self, place: &Place, elements: &[Hit<'m>], first: bool, found: &mut Found<'m>) {
+        let stops = &mut found.stops;
+        let mut selected = Selected::default();
         let mut from = |start: &Hit<'m>| {
             let (before, stops_before) = (selected.hits.len(), selected.stops.len());
             for path in &place.paths {
@@ -205,9 +210,11 @@ impl<'m, 'r> Case<'m, 'r> {
             }
         }
         if !selected.stops.is_empty() {
-            stops = selected.stops.into_iter().filter_map(Cause::unknown).chain(stops).collect();
+            stops.insert_many(0, selected.stops.into_iter().filter_map(Cause::unknown));
         }
-        Found { hits: selected.hits, stops }
+        if !selected.hits.is_empty() {
+            found.hits = selected.hits;
+        }
     }
 
     /// Whether a place of the resource itself has nothing, as its outline tells.
@@ -312,12 +319,11 @@ impl<'m, 'r> Case<'m, 'r> {
     pub(super) fn value(&self, source: &Source, elements: &[Hit<'m>]) -> Got<'m> {
         match source {
             Source::At(place) => {
-                let Found { hits, stops } = self.find_first(place, elements);
-                match (hits.into_iter().next(), stops.into_iter().next()) {
-                    (Some(hit), _) => Got::of(hit),
-                    (None, Some(cause)) => Got::Stopped(cause),
-                    (None, None) => Got::Absent,
+                let Found { mut hits, stops } = self.find_first(place, elements);
+                if !hits.is_empty() {
+                    return Got::of(hits.swap_remove(0));
                 }
+                stops.into_iter().next().map_or(Got::Absent, Got::Stopped)
             }
             Source::Count(place) => {
                 let Found { hits, stops } = self.find(place, elements);

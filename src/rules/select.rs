@@ -75,7 +75,7 @@ impl<'m> Hit<'m> {
 
     /// A part of the policy document that this text is: an element, or a fault.
     pub(super) fn within(&self, document: &'m PolicyDocument, node: Option<NodeIx>, value: &'m Value) -> Self {
-        let mut way = self.way.clone();
+        let mut way = Way::from_slice(&self.way);
         way.push(Crumb::Policy(document, node));
         let policy = Some((document, node.unwrap_or_default()));
         Self { value, owner: self.owner, placed: value, assumed: false, named: false, policy, way }
@@ -120,7 +120,7 @@ pub(super) fn select<'m>(start: &Hit<'m>, path: &Path, assumptions: &Assumptions
         return;
     }
     let at = At { value: start.value, placed: start.placed, assumed: start.assumed };
-    Walk { start, way: start.way.clone(), assumptions, found }.go(at.assuming(assumptions), &path.steps);
+    Walk { start, way: Way::from_slice(&start.way), assumptions, found }.go(at.assuming(assumptions), &path.steps);
 }
 
 /// A value on the way of a walk.
@@ -208,7 +208,7 @@ impl<'m> Walk<'_, 'm> {
         let Hit { owner, policy, .. } = *self.start;
         // A path without steps leads to where it starts.
         let named = self.start.named && self.way.len() == self.start.way.len();
-        Hit { value: at.value, owner, placed: at.placed, assumed: at.assumed, named, policy, way: self.way.clone() }
+        Hit { value: at.value, owner, placed: at.placed, assumed: at.assumed, named, policy, way: Way::from_slice(&self.way) }
     }
 }
 

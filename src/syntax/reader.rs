@@ -81,7 +81,7 @@ impl<'t> Reader<'t> {
             pos: 0,
             before: 0,
             // NOTE: real templates have a node for every 20 to 40 bytes; too few is a copy, too many is unused memory.
-            nodes: Vec::with_capacity(text.len() / 24 + 8),
+            nodes: Vec::with_capacity(text.len() / 20 + 8),
             comments: Vec::new(),
             open: Vec::with_capacity(32),
             problems: Problems::default(),
@@ -114,35 +114,39 @@ impl<'t> Reader<'t> {
         }
     }
 
-    /// One step inside an object: a member, a comma, or the end of it.
+    /// One step inside an object: a member with the comma before it, or the end of it.
     fn member(&mut self) {
-        let byte = self.trivia();
-        match (byte, self.due()) {
-            (Some(b'"'), false) => self.pair(),
-            (Some(b','), true) => {
-                self.pos += 1;
-                self.set_due(false);
-            }
-            (Some(b'}'), _) => self.close(),
-            (byte, due) => self.member_fault(byte, due),
+        let (byte, due) = self.behind_comma();
+        match byte {
+            Some(b'"') if !due => self.pair(),
+            Some(b'}') => self.close(),
+            byte => self.member_fault(byte, due),
         }
     }
 
-    /// One step inside an array: an element, a comma, or the end of it.
+    /// One step inside an array: an element with the comma before it, or the end of it.
     fn item(&mut self) {
-        let byte = self.trivia();
-        match (byte, self.due()) {
-            (Some(b']'), _) => self.close(),
-            (Some(b','), true) => {
-                self.pos += 1;
-                self.set_due(false);
-            }
-            (Some(byte), false) if byte != b',' && byte != b'}' => {
+        let (byte, due) = self.behind_comma();
+        match byte {
+            Some(b']') => self.close(),
+            Some(byte) if !due && byte != b',' && byte != b'}' => {
                 self.set_due(true);
                 self.value(byte);
             }
-            (byte, due) => self.item_fault(byte, due),
+            byte => self.item_fault(byte, due),
         }
+    }
+
+    /// Passes a comma that is due, and white space and comments around it; the byte that follows, and whether a comma is still due.
+    #[inline]
+    fn behind_comma(&mut self) -> (Option<u8>, bool) {
+        let (byte, due) = (self.trivia(), self.due());
+        if !due || byte != Some(b',') {
+            return (byte, due);
+        }
+        self.pos += 1;
+        self.set_due(false);
+        (self.trivia(), false)
     }
 
     /// A key, its colon and its value; a value that is a bracket is read by later steps.
@@ -191,7 +195,17 @@ impl<'t> Reader<'t> {
     }
 
     /// The string at the reader, as a node; whether a quote closes it.
+    #[inline]
     pub(super) fn string(&mut self) -> bool {
+        // Nearly all strings have nothing in them that has to be looked at.
+        if let Some(end) = scan::plain_string(self.bytes, self.pos) {
+            self.token(Kind::Plain, end);
+            return true;
+        }
+        self.any_string()
+    }
+
+    fn any_string(&mut self) -> bool {
         let start = self.pos;
         let found = scan::string(self.bytes, start);
         if !found.closed || found.bad_escape.is_some() || found.control.is_some() {
@@ -202,6 +216,7 @@ impl<'t> Reader<'t> {
     }
 
     /// A node without children that ends at `end`; reading goes on there.
+    #[inline]
     pub(super) fn token(&mut self, kind: Kind, end: usize) {
         let start = offset(self.pos);
         self.pos = end;
@@ -209,6 +224,7 @@ impl<'t> Reader<'t> {
     }
 
     /// Adds a node; over the limit the rest of the text is left unread.
+    #[inline]
     pub(super) fn push(&mut self, kind: Kind, start: u32, end: u32) {
         let next = offset(self.nodes.len() + 1);
         self.nodes.push(Raw { kind, start, end, next });
@@ -262,11 +278,18 @@ impl<'t> Reader<'t> {
     #[inline]
     pub(super) fn trivia(&mut self) -> Option<u8> {
         self.before = self.pos;
+        match self.bytes.get(self.pos) {
+            Some(&byte) if is_token(byte) => Some(byte),
+            _ => self.pass_trivia(),
+        }
+    }
+
+    fn pass_trivia(&mut self) -> Option<u8> {
         loop {
             match *self.bytes.get(self.pos)? {
                 b' ' | b'\r' | b'\t' => self.pos += 1,
                 b'\n' => self.pos = scan::spaces(self.bytes, self.pos + 1),
-                byte @ b'!'..=0x7f if byte != b'/' => return Some(byte),
+                byte if is_token(byte) => return Some(byte),
                 byte => {
                     if !self.comment() && !self.space_fault() {
                         return Some(byte);
@@ -379,6 +402,11 @@ impl<'t> Reader<'t> {
         problems.syntax(span, || build(self));
         self.problems = problems;
     }
+}
+
+/// Whether a byte is certainly neither white space nor the start of a comment.
+fn is_token(byte: u8) -> bool {
+    matches!(byte, b'!'..=0x7f) && byte != b'/'
 }
 
 /// A byte of the text or the index of a node as it is stored. [`Reader::read`] refuses texts for which it would not fit.

@@ -15,6 +15,13 @@ pub(super) struct StringScan {
     pub(super) control: Option<usize>,
 }
 
+/// The byte behind the string that starts with the quote at `start`, where neither a backslash nor a control character is in it.
+pub(super) fn plain_string(bytes: &[u8], start: usize) -> Option<usize> {
+    let quote = bytes[start];
+    let at = string_run(bytes, start + 1, quote);
+    (bytes.get(at) == Some(&quote)).then_some(at + 1)
+}
+
 /// Scans the string that starts with the quote at `start`.
 ///
 /// Line breaks may stand in a string (Azure CLI and PowerShell take them), so a forgotten quote runs into the next string, and

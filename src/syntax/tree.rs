@@ -93,7 +93,7 @@ impl Document {
 
     /// The keys and values that are one of these strings, without case, in the order of the text.
     #[must_use]
-    pub fn spelled(&self, names: &[&str]) -> Vec<Node<'_>> {
+    pub fn spelled<const N: usize>(&self, names: [&str; N]) -> Vec<Node<'_>> {
         let fits = |raw: &Raw| names.iter().any(|name| raw.may_be(name.len()));
         let nodes = self.nodes.iter().enumerate().filter(|(_, raw)| fits(raw)).map(|(index, _)| self.node(index));
         nodes.filter(|node| names.iter().any(|name| node.is(name))).collect()
@@ -300,7 +300,12 @@ impl<'d> Node<'d> {
     #[must_use]
     #[inline]
     pub fn is(self, text: &str) -> bool {
-        self.raw_node().may_be(text.len()) && self.string().is_some_and(|string| string.eq_ignore_ascii_case(text))
+        let raw = self.raw_node();
+        match raw.kind {
+            Kind::Plain => raw.may_be(text.len()) && self.inner().eq_ignore_ascii_case(text),
+            Kind::Escaped => super::escape::decode(self.inner()).eq_ignore_ascii_case(text),
+            _ => false,
+        }
     }
 
     /// Whether it is a string.

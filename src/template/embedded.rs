@@ -31,7 +31,7 @@ const HOLDERS: [&str; 2] = ["template", "mainTemplate"];
 
 /// Where the keys start that may hold one, in order: what has none of them in it is passed over.
 fn marks(root: Node<'_>) -> Vec<u32> {
-    root.document().spelled(&HOLDERS).iter().map(|key| key.span().start).collect()
+    root.document().spelled(HOLDERS).iter().map(|key| key.span().start).collect()
 }
 
 /// A walk down a document.

@@ -53,11 +53,15 @@ pub fn handed(section: Node<'_>) -> Vec<Handed<'_>> {
 }
 
 impl<'d> Declaration<'d> {
-    /// A constraint such as `allowedValues` or `minLength`: the declaration's own, or that of its definition.
+    /// Constraints such as `allowedValues` and `minLength`: each the declaration's own, or that of its definition.
     #[must_use]
-    pub fn constraint(&self, name: &str) -> Option<Node<'d>> {
-        let own = self.node.get(name);
-        if self.node.span() == self.definition.span() { own } else { own.or_else(|| self.definition.get(name)) }
+    pub fn constraints<const N: usize>(&self, names: [&str; N]) -> [Option<Node<'d>>; N] {
+        let mut found = self.node.get_each(names);
+        if self.node.span() != self.definition.span() {
+            let defined = self.definition.get_each(names);
+            found.iter_mut().zip(defined).for_each(|(own, defined)| *own = own.or(defined));
+        }
+        found
     }
 
     /// Whether the type keeps its value out of logs: `secureString` or `secureObject`.

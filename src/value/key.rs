@@ -121,9 +121,15 @@ impl KeyIndex {
 /// and a backtick, which costs a comparison where names differ in nothing else.
 #[must_use]
 pub fn hash(name: &str) -> u32 {
-    let (words, rest) = name.as_bytes().as_chunks::<8>();
-    let last = rest.iter().fold(0, |word, &byte| (word << 8) | u64::from(byte));
-    let words = words.iter().map(|word| u64::from_le_bytes(*word)).chain([last]);
+    let bytes = name.as_bytes();
+    // What is left behind the last whole word is read with bytes before it, and a short name as two halves that may overlap.
+    let last = match (bytes.last_chunk::<8>(), bytes.first_chunk::<4>(), bytes.last_chunk::<4>()) {
+        (Some(last), ..) => u64::from_le_bytes(*last),
+        (None, Some(first), Some(last)) => u64::from(u32::from_le_bytes(*first)) | u64::from(u32::from_le_bytes(*last)) << 32,
+        _ => bytes.iter().fold(0, |word, &byte| (word << 8) | u64::from(byte)),
+    };
+    let whole = bytes.len().saturating_sub(1) / 8;
+    let words = bytes.as_chunks::<8>().0.iter().take(whole).map(|word| u64::from_le_bytes(*word)).chain([last]);
     let mixed = words.fold(name.len() as u64, |hash, word| {
         // The multiplier is 2^64 divided by the golden ratio, made odd: Knuth, "The Art of Computer Programming", 6.4.
         let product = (hash ^ (word | 0x2020_2020_2020_2020)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
