@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use armlint::eval::{Binding, Context, Frame, Given, Scope};
-use armlint::expr::{Expr, Names, read_string};
+use armlint::expr::{Expr, read_string};
 use armlint::source::{FileId, Span, TextMap};
 use armlint::value::{Key, Step, Type, Value};
 use divan::Bencher;
@@ -23,7 +23,7 @@ const EXPRESSIONS: [&str; 4] = [
 
 fn read(text: &str) -> Expr {
     let whole = Span::new(FileId(0), 0, u32::try_from(text.len()).unwrap_or(u32::MAX));
-    read_string(text, &TextMap::plain(FileId(0), 0), whole, &mut Names::default()).0
+    read_string(text, &TextMap::plain(FileId(0), 0), whole).0
 }
 
 /// A deployment with a parameter `a` that was given and a variable `b`.

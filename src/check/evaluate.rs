@@ -65,7 +65,7 @@ pub fn evaluate(question: &Question) -> Result<Answer, String> {
         None => Bench::among(None, None, context.root()),
     };
     let whole = Span::new(file.id(), 0, u32::try_from(file.text().len()).unwrap_or(u32::MAX));
-    let (expr, error) = expr::read_string(file.text(), &TextMap::plain(file.id(), 0), whole, &mut expr::Names::default());
+    let (expr, error) = expr::read_string(file.text(), &TextMap::plain(file.id(), 0), whole);
     let value = bench.evaluate(&expr);
     let mut problems: Vec<Diagnostic> =
         bench.faults().into_iter().map(|fault| problem(fault.message, Label::new(fault.span, ""))).collect();
@@ -124,8 +124,7 @@ pub fn evaluate_line(line: &str) -> Result<Line, String> {
     };
     let node = root.get("expr").filter(|node| node.is_string()).ok_or("expected a string `expr`")?;
     let bench = Bench::among(root.get("parameters"), root.get("variables"), root.get("context"));
-    let (expr, error) =
-        expr::read_string(&node.string().unwrap_or_default(), &node.text_map(), node.span(), &mut expr::Names::default());
+    let (expr, error) = expr::read_string(&node.string().unwrap_or_default(), &node.text_map(), node.span());
     let value = bench.evaluate(&expr);
     let error = error.map(|error| error.message).or_else(|| bench.faults().into_iter().next().map(|fault| fault.message));
     Ok(Line { id: root.get("id").and_then(Node::string).unwrap_or_default().into_owned(), told: Told::of(&value), error })

@@ -222,7 +222,7 @@ impl<'r> Ledger<'r> {
         let local = self.regime.of(source.path());
         let mut page = Page::default();
         let mut written = Vec::new();
-        if source.text().contains(suppress::MARK) {
+        if memchr::memmem::find(source.text().as_bytes(), suppress::MARK.as_bytes()).is_some() {
             page.document = self.documents.open(source.path()).ok();
             let read = page.document.as_deref().map(suppress::read);
             (written, page.problems) = read.unwrap_or_default();

@@ -3,15 +3,14 @@
 use std::sync::Arc;
 
 use super::{Binding, Context, Frame, Given, Level, Place, Scope, UserFunction};
-use crate::expr::{Expr, ExprKind, Loop, Names, read_string};
+use crate::expr::{Expr, ExprKind, Loop, read_string};
 use crate::source::{FileId, Span, TextMap};
 use crate::value::{Hop, Key, Shape, Step, Type, Value, ValueKind};
 
 /// Reads a text as a JSON string that starts at byte `at` of the one file.
 pub(super) fn read_at(text: &str, at: u32) -> Expr {
     let end = at + u32::try_from(text.len()).unwrap() + 2;
-    let (expr, error) =
-        read_string(text, &TextMap::plain(FileId(0), at + 1), Span::new(FileId(0), at, end), &mut Names::default());
+    let (expr, error) = read_string(text, &TextMap::plain(FileId(0), at + 1), Span::new(FileId(0), at, end));
     assert_eq!(error, None, "{text}");
     expr
 }

@@ -19,6 +19,8 @@ pub(super) enum TokenKind {
     Comma,
     /// A string with its quotes.
     Str,
+    /// The same, with a doubled quote inside.
+    Quoting,
     Name,
     Number,
     /// A string without an end.
@@ -115,13 +117,13 @@ fn is_name_start(c: char) -> bool {
 
 /// The string that starts at `start`, and the byte behind its closing quote.
 fn string(bytes: &[u8], start: usize) -> (TokenKind, usize) {
-    let mut at = start + 1;
+    let (mut kind, mut at) = (TokenKind::Str, start + 1);
     while let Some(found) = memchr::memchr(b'\'', &bytes[at..]) {
         at += found + 1;
         if bytes.get(at) != Some(&b'\'') {
-            return (TokenKind::Str, at);
+            return (kind, at);
         }
-        at += 1;
+        (kind, at) = (TokenKind::Quoting, at + 1);
     }
     (TokenKind::Unclosed, bytes.len())
 }

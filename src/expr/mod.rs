@@ -11,6 +11,6 @@ mod print;
 mod read;
 
 pub use ast::{Call, Expr, ExprKind, Loop};
-pub use names::Names;
+pub use names::shared;
 pub use parser::{MAX_NESTING, SyntaxError, parse};
 pub use read::{MAX_LENGTH, Reading, classify, read_string};

@@ -1,5 +1,6 @@
 //! Equal names as one text: templates say `parameters` and `Microsoft.ApiManagement/service` a thousand times.
 
+use std::cell::RefCell;
 use std::sync::Arc;
 
 /// How many texts are kept at once.
@@ -7,38 +8,37 @@ const SLOTS: usize = 512;
 /// Longer texts hardly come twice.
 const LONGEST: usize = 64;
 
-/// The texts that were met last, each in the one slot that a few of its bytes name.
-#[derive(Debug, Default)]
-pub struct Names {
-    /// Empty until something is shared.
-    slots: Vec<Option<Known>>,
+thread_local! {
+    /// The texts that a thread met last, each in the one slot that a few of its bytes name. Empty until something is shared.
+    static KNOWN: RefCell<Vec<Option<Known>>> = const { RefCell::new(Vec::new()) };
 }
 
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 struct Known {
     ends: (u64, u64),
     text: Arc<str>,
 }
 
-impl Names {
-    /// The text, shared with an equal one that was met before, where that is still known.
-    pub fn share(&mut self, text: &str) -> Arc<str> {
-        if text.len() > LONGEST {
-            return text.into();
+/// The text, shared with an equal one that this thread met before, where that is still known.
+#[must_use]
+pub fn shared(text: &str) -> Arc<str> {
+    if text.len() > LONGEST {
+        return text.into();
+    }
+    let ends = ends(text.as_bytes());
+    let is = |known: &Known| {
+        // The ends of a short text are all of it.
+        known.ends == ends && known.text.len() == text.len() && (text.len() <= 2 * END || *known.text == *text)
+    };
+    KNOWN.with_borrow_mut(|known| {
+        if known.is_empty() {
+            known.resize(SLOTS, None);
         }
-        if self.slots.is_empty() {
-            self.slots.resize(SLOTS, None);
-        }
-        let ends = ends(text.as_bytes());
-        let is = |known: &Known| {
-            // The ends of a short text are all of it.
-            known.ends == ends && known.text.len() == text.len() && (text.len() <= 2 * END || *known.text == *text)
-        };
-        match &mut self.slots[slot(ends, text.len())] {
+        match &mut known[slot(ends, text.len())] {
             Some(known) if is(known) => Arc::clone(&known.text),
             slot => Arc::clone(&slot.insert(Known { ends, text: text.into() }).text),
         }
-    }
+    })
 }
 
 /// How many bytes an end has.
@@ -65,29 +65,27 @@ fn slot((head, tail): (u64, u64), len: usize) -> usize {
 mod tests {
     use std::sync::Arc;
 
-    use super::{LONGEST, Names};
+    use super::{LONGEST, shared};
 
     #[test]
     fn equal_texts_are_one_and_others_are_not() {
-        let mut names = Names::default();
-        let (first, again) = (names.share("parameters"), names.share("parameters"));
+        let (first, again) = (shared("parameters"), shared("parameters"));
         assert!(Arc::ptr_eq(&first, &again));
         for text in ["", "a", "variables", "é", &"x".repeat(100)] {
-            assert_eq!(&*names.share(text), text);
+            assert_eq!(&*shared(text), text);
         }
     }
 
     #[test]
     fn names_that_differ_in_one_byte_or_in_length_stay_apart() {
-        let mut names = Names::default();
         for len in 0..=LONGEST + 1 {
             let text = "a".repeat(len);
-            assert_eq!(*names.share(&text), text);
+            assert_eq!(*shared(&text), text);
             for at in 0..len {
                 let other = format!("{}b{}", &text[..at], &text[at + 1..]);
                 // Whichever comes last is in the slot that both may share.
-                assert_eq!(*names.share(&other), other);
-                assert_eq!(*names.share(&text), text);
+                assert_eq!(*shared(&other), other);
+                assert_eq!(*shared(&text), text);
             }
         }
     }

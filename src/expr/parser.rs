@@ -12,7 +12,7 @@ use std::sync::Arc;
 use smallvec::SmallVec;
 
 use super::lexer::{Lexer, Token, TokenKind};
-use super::{Call, Expr, ExprKind, Names};
+use super::{Call, Expr, ExprKind, shared};
 use crate::source::{Span, TextMap};
 
 /// How deep calls, indices and property chains may nest: far beyond what people and compilers write.
@@ -32,14 +32,14 @@ pub struct SyntaxError {
 /// The expression in the bytes `body` of the decoded string `text` (without the brackets around it).
 ///
 /// `map` leads from the bytes of `text` back to the file; `whole`, the span of the string in the file, becomes the span of
-/// the outermost expression. Names in it are taken from `names`.
+/// the outermost expression.
 ///
 /// # Errors
 /// The first token that does not fit, or nesting beyond [`MAX_NESTING`].
-pub fn parse(text: &str, body: Range<usize>, map: &TextMap, whole: Span, names: &mut Names) -> Result<Expr, SyntaxError> {
+pub fn parse(text: &str, body: Range<usize>, map: &TextMap, whole: Span) -> Result<Expr, SyntaxError> {
     let mut lexer = Lexer::new(text, body.start, body.end);
     let next = lexer.next();
-    let mut parser = Parser { text, map, lexer, next, names, args: SmallVec::new(), height: 0 };
+    let mut parser = Parser { text, map, lexer, next, args: SmallVec::new(), height: 0 };
     let mut expr = parser.expression(0).map_err(|error| *error)?;
     if parser.next.kind != TokenKind::End {
         return Err(*parser.unexpected("`.`, `[` or the end of the expression"));
@@ -48,8 +48,7 @@ pub fn parse(text: &str, body: Range<usize>, map: &TextMap, whole: Span, names: 
     Ok(expr)
 }
 
-struct Parser<'t, 'n> {
-    names: &'n mut Names,
+struct Parser<'t> {
     text: &'t str,
     map: &'t TextMap,
     lexer: Lexer<'t>,
@@ -63,7 +62,7 @@ struct Parser<'t, 'n> {
 /// What was read, or why it cannot be.
 type Parsed = Result<Expr, Box<SyntaxError>>;
 
-impl Parser<'_, '_> {
+impl Parser<'_> {
     fn advance(&mut self) -> Token {
         let next = self.lexer.next();
         std::mem::replace(&mut self.next, next)
@@ -74,8 +73,12 @@ impl Parser<'_, '_> {
         &self.text[token.start as usize..token.end as usize]
     }
 
-    fn share(&mut self, token: Token) -> Arc<str> {
-        self.names.share(&self.text[token.start as usize..token.end as usize])
+    fn between_quotes(&self, token: Token) -> &str {
+        &self.text[token.start as usize + 1..token.end as usize - 1]
+    }
+
+    fn share(&self, token: Token) -> Arc<str> {
+        shared(&self.text[token.start as usize..token.end as usize])
     }
 
     fn span(&self, start: u32, end: u32) -> Span {
@@ -148,14 +151,8 @@ impl Parser<'_, '_> {
     fn constant(&mut self) -> Parsed {
         let token = self.next;
         let kind = match token.kind {
-            TokenKind::Str => {
-                let text = &self.text[token.start as usize + 1..token.end as usize - 1];
-                ExprKind::Str(if text.contains('\'') {
-                    self.names.share(&text.replace("''", "'"))
-                } else {
-                    self.names.share(text)
-                })
-            }
+            TokenKind::Str => ExprKind::Str(shared(self.between_quotes(token))),
+            TokenKind::Quoting => ExprKind::Str(shared(&self.between_quotes(token).replace("''", "'"))),
             TokenKind::Number => match self.number(token) {
                 Some(value) => value,
                 None => return Err(self.unexpected("a number")),
@@ -224,12 +221,12 @@ fn short(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::{MAX_NESTING, SyntaxError};
-    use crate::expr::{Expr, ExprKind, Names, read_string};
+    use crate::expr::{Expr, ExprKind, read_string};
     use crate::source::{FileId, Span, TextMap};
 
     fn read(text: &str) -> Result<Expr, SyntaxError> {
         let end = u32::try_from(text.len()).unwrap();
-        let (expr, error) = read_string(text, &TextMap::plain(FileId(0), 0), Span::new(FileId(0), 0, end), &mut Names::default());
+        let (expr, error) = read_string(text, &TextMap::plain(FileId(0), 0), Span::new(FileId(0), 0, end));
         error.map_or(Ok(expr), Err)
     }
 
@@ -269,7 +266,7 @@ mod tests {
             map.resume(decoded, at);
         }
         let whole = Span::new(FileId(0), 0, 25);
-        let (expr, None) = read_string("[f('a', g())]", &map, whole, &mut Names::default()) else { panic!("it parses") };
+        let (expr, None) = read_string("[f('a', g())]", &map, whole) else { panic!("it parses") };
         let ExprKind::Call(call) = &expr.kind else { panic!("it is a call") };
         let slice = |span: Span| &written[span.start as usize - 1..span.end as usize - 1];
         assert_eq!(expr.span, whole);

@@ -57,7 +57,7 @@ fn object(f: &mut fmt::Formatter<'_>, members: &[(Expr, Expr)], loops: &[Loop]) 
 mod tests {
     use proptest::prelude::{Just, Strategy, any, prop, prop_oneof, proptest};
 
-    use crate::expr::{Call, Expr, ExprKind, Names, parse};
+    use crate::expr::{Call, Expr, ExprKind, parse};
     use crate::source::{FileId, Span, TextMap};
 
     const NOWHERE: Span = Span { file: FileId(0), start: 0, end: 0 };
@@ -112,13 +112,13 @@ mod tests {
         #[test]
         fn what_is_printed_parses_to_the_same_tree(tree in parsed_trees()) {
             let text = tree.to_string();
-            let parsed = parse(&text, 0..text.len(), &TextMap::plain(FileId(0), 0), NOWHERE, &mut Names::default());
+            let parsed = parse(&text, 0..text.len(), &TextMap::plain(FileId(0), 0), NOWHERE);
             assert_eq!(parsed.as_ref().map(bare).as_ref(), Ok(&tree), "{text}");
         }
 
         #[test]
         fn no_text_makes_the_parser_panic(text in "[\\[\\]().,' \"a1é-]{0,40}") {
-            let _ = parse(&text, 0..text.len(), &TextMap::plain(FileId(0), 0), NOWHERE, &mut Names::default());
+            let _ = parse(&text, 0..text.len(), &TextMap::plain(FileId(0), 0), NOWHERE);
         }
     }
 }

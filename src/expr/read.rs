@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use super::{Expr, ExprKind, Names, SyntaxError, parse};
+use super::{Expr, ExprKind, SyntaxError, parse, shared};
 use crate::source::{Span, TextMap};
 
 /// The greatest number of characters of an expression ("Template expressions", limits).
@@ -34,12 +34,12 @@ pub fn classify(text: &str) -> Reading<'_> {
 /// `whole` is the string with its quotes. A string that should be an expression and is none gives an
 /// [`ExprKind::Broken`] and the error.
 #[must_use]
-pub fn read_string(text: &str, map: &TextMap, whole: Span, names: &mut Names) -> (Expr, Option<SyntaxError>) {
+pub fn read_string(text: &str, map: &TextMap, whole: Span) -> (Expr, Option<SyntaxError>) {
     let body = match classify(text) {
-        Reading::Literal(literal) => return (Expr { kind: ExprKind::Str(names.share(&literal)), span: whole }, None),
+        Reading::Literal(literal) => return (Expr { kind: ExprKind::Str(shared(&literal)), span: whole }, None),
         Reading::Expression(body) => body,
     };
-    match within_length(text, whole).and_then(|()| parse(text, body, map, whole, names)) {
+    match within_length(text, whole).and_then(|()| parse(text, body, map, whole)) {
         Ok(expr) => (expr, None),
         Err(error) => (Expr { kind: ExprKind::Broken(error.message.as_str().into()), span: whole }, Some(error)),
     }
@@ -62,7 +62,7 @@ fn within_length(text: &str, whole: Span) -> Result<(), SyntaxError> {
 
 #[cfg(test)]
 mod tests {
-    use super::{MAX_LENGTH, Names, Reading, classify, read_string};
+    use super::{MAX_LENGTH, Reading, classify, read_string};
     use crate::source::{FileId, Span, TextMap};
 
     #[test]
@@ -91,7 +91,7 @@ mod tests {
     fn a_longer_expression_than_azure_takes_is_an_error() {
         let text = format!("['{}']", "é".repeat(MAX_LENGTH - 3));
         let whole = Span::new(FileId(0), 0, 9);
-        let (_, error) = read_string(&text, &TextMap::plain(FileId(0), 0), whole, &mut Names::default());
+        let (_, error) = read_string(&text, &TextMap::plain(FileId(0), 0), whole);
         assert_eq!(error.unwrap().message, "the expression has 24577 characters, and Azure allows 24576");
     }
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::queries::{self, Query};
 use crate::diagnostic::{Diagnostic, Label, Severity};
-use crate::expr::{self, Expr, ExprKind, Loop, Names, Reading};
+use crate::expr::{self, Expr, ExprKind, Loop, Reading};
 use crate::source::{Span, TextMap};
 use crate::syntax::{Kind, Node};
 use crate::value::{Key, Object, Value, ValueKind};
@@ -19,7 +19,6 @@ pub(super) struct Compiler {
     /// Expressions that do not parse.
     pub(super) problems: Vec<Diagnostic>,
     /// The names and texts that came last.
-    names: Names,
     /// How strings are read.
     pub(super) escaped: Escaped,
     /// Whether the template being read has symbolic names: its deployments are then evaluated inside unless they say otherwise.
@@ -50,7 +49,7 @@ pub(super) enum Copies {
 
 impl Compiler {
     pub(super) fn new(escaped: Escaped) -> Self {
-        Self { problems: Vec::new(), names: Names::default(), escaped, symbolic: false, queries: Vec::new(), loops: Vec::new() }
+        Self { problems: Vec::new(), escaped, symbolic: false, queries: Vec::new(), loops: Vec::new() }
     }
 
     /// What `read` gives, and the queries in it.
@@ -115,7 +114,7 @@ impl Compiler {
         match self.escaped {
             // Most strings are text: for those there is no need to know where each character stands.
             Escaped::No => match expr::classify(&text) {
-                Reading::Literal(literal) => Expr { kind: ExprKind::Str(self.names.share(&literal)), span },
+                Reading::Literal(literal) => Expr { kind: ExprKind::Str(expr::shared(&literal)), span },
                 Reading::Expression(_) => self.read(&text, &node.text_map(), span),
             },
             Escaped::Once => match text.strip_prefix("[[").filter(|_| text.ends_with(']')) {
@@ -126,13 +125,13 @@ impl Compiler {
                 None if text.starts_with('[') && text.ends_with(']') => {
                     Expr { kind: ExprKind::Broken("it is an expression of the surrounding template".into()), span }
                 }
-                None => Expr { kind: ExprKind::Str(self.names.share(&text)), span },
+                None => Expr { kind: ExprKind::Str(expr::shared(&text)), span },
             },
         }
     }
 
     fn read(&mut self, text: &str, map: &TextMap, whole: Span) -> Expr {
-        let (read, error) = expr::read_string(text, map, whole, &mut self.names);
+        let (read, error) = expr::read_string(text, map, whole);
         queries::note(&read, &self.loops, &mut self.queries);
         if let Some(error) = error {
             self.problems.push(

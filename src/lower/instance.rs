@@ -289,5 +289,5 @@ fn has_provider(kind: &str) -> bool {
 
 /// An expression that stands nowhere in the text.
 fn literal_expression(text: &str, at: Span) -> Expr {
-    expr::read_string(text, &TextMap::plain(at.file, at.start), at, &mut expr::Names::default()).0
+    expr::read_string(text, &TextMap::plain(at.file, at.start), at).0
 }
