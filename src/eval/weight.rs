@@ -50,10 +50,13 @@ impl Weight {
     }
 
     fn add(&mut self, value: &Value) {
+        if let ValueKind::Str(text) = &value.kind {
+            let len = text.len() as u64;
+            return self.count(1 + len / 64, 1 + len / 8);
+        }
         self.count(1, 1);
         match &value.kind {
-            ValueKind::Null | ValueKind::Bool(_) | ValueKind::Int(_) | ValueKind::Float(_) => {}
-            ValueKind::Str(text) => self.text(text),
+            ValueKind::Null | ValueKind::Bool(_) | ValueKind::Int(_) | ValueKind::Float(_) | ValueKind::Str(_) => {}
             ValueKind::Array(items) => self.add_all(items.iter()),
             ValueKind::Object(object) => self.add_all(object.iter().map(|(_, member)| member)),
             ValueKind::Unknown(unknown) => self.unknown(unknown),
@@ -72,10 +75,6 @@ impl Weight {
             Shape::OneOf(values) | Shape::Items(values) => self.add_all(values.iter()),
             Shape::Members(object) => self.add_all(object.iter().map(|(_, member)| member)),
         }
-    }
-
-    fn text(&mut self, text: &str) {
-        self.count(text.len() as u64 / 64, text.len() as u64 / 8);
     }
 
     fn count(&mut self, nodes: u64, work: u64) {

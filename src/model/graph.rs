@@ -1,7 +1,6 @@
 //! All resources of one deployment in one environment, by type and by id.
 
 use std::collections::BTreeMap;
-use std::ops::Bound;
 use std::sync::OnceLock;
 
 use super::{Resource, ResourceId};
@@ -17,29 +16,38 @@ pub struct Model {
     resources: Vec<Resource>,
     /// Their places come after those of the deployed ones.
     queried: Vec<Resource>,
-    by_type: BTreeMap<Key, Vec<ResourceIx>>,
-    by_id: BTreeMap<ResourceId, Vec<ResourceIx>>,
-    /// Made when somebody asks.
-    by_last_name: OnceLock<LastNames>,
+    by_type: BTreeMap<Key, OfType>,
+    /// In the order of their ids, those of one id in the order in which they are written.
+    by_id: Vec<ResourceIx>,
 }
 
-/// Resources by type and by the known last name of their id, those without one under `None`.
-type LastNames = BTreeMap<Key, BTreeMap<Option<Box<str>>, Vec<ResourceIx>>>;
+/// The resources of one type.
+#[derive(Debug, Default)]
+struct OfType {
+    /// In the order in which they are written.
+    all: Vec<ResourceIx>,
+    /// By the known last name of their id, those without one under `None`. Made when somebody asks.
+    by_last_name: OnceLock<BTreeMap<Option<Box<str>>, Vec<ResourceIx>>>,
+}
 
 impl Model {
     /// A deployment of these resources.
     #[must_use]
     pub fn new(resources: Vec<Resource>) -> Self {
-        let mut model = Self { resources, ..Self::default() };
-        for (n, resource) in model.resources.iter().enumerate() {
-            let ix = ResourceIx(n);
-            match model.by_type.get_mut(&resource.resource_type) {
-                Some(known) => known.push(ix),
-                None => _ = model.by_type.insert(resource.resource_type.clone(), vec![ix]),
+        let mut by_type: BTreeMap<Key, OfType> = BTreeMap::new();
+        let mut next = 0;
+        // Resources of one type mostly stand together.
+        for run in resources.chunk_by(|one, other| one.resource_type.is_same(&other.resource_type)) {
+            let all = (next..next + run.len()).map(ResourceIx);
+            match by_type.get_mut(&run[0].resource_type) {
+                Some(known) => known.all.extend(all),
+                None => _ = by_type.insert(run[0].resource_type.clone(), OfType { all: all.collect(), ..OfType::default() }),
             }
-            model.by_id.entry(resource.id.clone()).or_default().push(ix);
+            next += run.len();
         }
-        model
+        let mut by_id: Vec<ResourceIx> = (0..resources.len()).map(ResourceIx).collect();
+        by_id.sort_by(|one, other| resources[one.0].id.cmp(&resources[other.0].id));
+        Self { resources, queried: Vec::new(), by_type, by_id }
     }
 
     /// The same with the resources that calls ask about in an API version of their own. Nothing but [`Self::queried`] gives
@@ -67,56 +75,72 @@ impl Model {
 
     /// Each type, with its resources.
     pub fn types(&self) -> impl Iterator<Item = (&Key, &[ResourceIx])> {
-        self.by_type.iter().map(|(name, found)| (name, found.as_slice()))
+        self.by_type.iter().map(|(name, found)| (name, found.all.as_slice()))
     }
 
     /// The resources of a type, without case.
     pub fn of_type(&self, resource_type: &str) -> impl Iterator<Item = (ResourceIx, &Resource)> {
-        let found = self.by_type.get(&Key::from(resource_type)).map_or(&[][..], Vec::as_slice);
+        let found = self.by_type.get(&Key::from(resource_type)).map_or(&[][..], |found| &found.all);
         found.iter().map(|&ix| (ix, self.get(ix)))
     }
 
     /// The resources of an id.
     pub fn with_id(&self, id: &ResourceId) -> impl Iterator<Item = (ResourceIx, &Resource)> {
-        let found = self.by_id.get(id).map_or(&[][..], Vec::as_slice);
-        found.iter().map(|&ix| (ix, self.get(ix)))
+        self.of_id(id.as_str()).iter().map(|&ix| (ix, self.get(ix)))
+    }
+
+    /// The places of the resources of the id of that canonical text.
+    fn of_id(&self, id: &str) -> &[ResourceIx] {
+        let from = &self.by_id[self.by_id.partition_point(|ix| self.resources[ix.0].id.as_str() < id)..];
+        &from[..from.partition_point(|ix| self.resources[ix.0].id.as_str() == id)]
     }
 
     /// The resources of some types, or of any where none is named, whose id is not `id` for certain, but may be.
     pub fn maybe_with_id(&self, id: &ResourceId, types: &[Key]) -> impl Iterator<Item = (ResourceIx, &Resource)> {
-        let named = self.by_last_name.get_or_init(|| {
-            let mut named: LastNames = BTreeMap::new();
-            for (ix, resource) in self.iter() {
-                let of_type = named.entry(resource.resource_type.clone()).or_default();
-                of_type.entry(resource.id.last_name().map(Into::into)).or_default().push(ix);
-            }
-            named
-        });
-        let of_types: Vec<_> =
-            if types.is_empty() { named.values().collect() } else { types.iter().filter_map(|name| named.get(name)).collect() };
-        let lists: Vec<&Vec<ResourceIx>> = match id.last_name() {
-            Some(name) => {
-                let names = [Some(name.into()), None];
-                of_types.iter().flat_map(|named| names.iter().filter_map(|name| named.get(name))).collect()
-            }
-            None => of_types.iter().flat_map(|named| named.values()).collect(),
+        let of_types: Vec<_> = if types.is_empty() {
+            self.by_type.values().collect()
+        } else {
+            types.iter().filter_map(|name| self.by_type.get(name)).collect()
         };
+        let mut lists: Vec<&Vec<ResourceIx>> = Vec::new();
+        match id.last_name().map(Into::into) {
+            Some(name) => {
+                let names = [Some(name), None];
+                for named in of_types.into_iter().map(|of_type| self.by_last_name(of_type)) {
+                    lists.extend(names.iter().filter_map(|name| named.get(name)));
+                }
+            }
+            None => lists.extend(of_types.into_iter().map(|of_type| &of_type.all)),
+        }
         let found = lists.into_iter().flatten().map(|&ix| (ix, self.get(ix)));
         found.filter(|(_, resource)| resource.id.is(id) == Truth::Unknown)
     }
 
+    fn by_last_name<'m>(&'m self, of_type: &'m OfType) -> &'m BTreeMap<Option<Box<str>>, Vec<ResourceIx>> {
+        of_type.by_last_name.get_or_init(|| {
+            let mut named: BTreeMap<_, Vec<ResourceIx>> = BTreeMap::new();
+            for &ix in &of_type.all {
+                named.entry(self.get(ix).id.last_name().map(Into::into)).or_default().push(ix);
+            }
+            named
+        })
+    }
+
     /// The resources inside that of an id, at any depth, whether it is in the deployment or not.
     pub fn inside<'m>(&'m self, id: &ResourceId) -> impl Iterator<Item = (ResourceIx, &'m Resource)> + use<'m> {
-        let (start, around) = (id.as_str().to_owned(), id.clone());
-        let after = self.by_id.range::<ResourceId, _>((Bound::Excluded(id), Bound::Unbounded));
-        let found = after.take_while(move |(other, _)| other.as_str().starts_with(&start));
-        let found = found.filter(move |(other, _)| other.is_inside(&around));
-        found.flat_map(|(_, list)| list).map(|&ix| (ix, self.get(ix)))
+        let around = id.clone();
+        let after = self.by_id.partition_point(|ix| self.resources[ix.0].id <= around);
+        let found = self.by_id[after..].iter().map(|&ix| (ix, self.get(ix)));
+        // Others may begin alike and stand between: `…/service/s-2` before `…/service/s/apis`.
+        let alike = found.map_while(move |(ix, other)| {
+            other.id.as_str().starts_with(around.as_str()).then(|| other.id.is_inside(&around).then_some((ix, other)))
+        });
+        alike.flatten()
     }
 
     /// The resources around that of an id, the nearest first.
     pub fn around(&self, id: &ResourceId) -> impl Iterator<Item = (ResourceIx, &Resource)> {
         let ids = (1..).map_while(|levels| id.up(levels));
-        ids.flat_map(|id| self.by_id.get(id).map_or(&[][..], Vec::as_slice)).map(|&ix| (ix, self.get(ix)))
+        ids.flat_map(|id| self.of_id(id)).map(|&ix| (ix, self.get(ix)))
     }
 }

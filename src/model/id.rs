@@ -1,6 +1,5 @@
 //! Resource ids that join even where a name stays unknown.
 
-use std::borrow::Borrow;
 use std::cmp::Ordering;
 
 use crate::value::{Shape, Text, Truth, Value, ValueKind};
@@ -123,12 +122,6 @@ impl PartialEq for ResourceId {
 }
 
 impl Eq for ResourceId {}
-
-impl Borrow<str> for ResourceId {
-    fn borrow(&self) -> &str {
-        &self.text
-    }
-}
 
 impl PartialOrd for ResourceId {
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {

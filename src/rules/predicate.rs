@@ -5,8 +5,6 @@
 use std::cell::{Cell, OnceCell};
 use std::sync::Arc;
 
-use smallvec::SmallVec;
-
 use super::condition::{Leaf, Predicate, Quantifier, Source, Test};
 use super::join::{self, Joined, Seen};
 use super::policy::Policies;
@@ -63,8 +61,8 @@ pub(super) enum Got<'m> {
     Count(i64, Option<i64>, Option<Cause<'m>>),
 }
 
-/// There is seldom more than one reason.
-pub(super) type Stops<'m> = SmallVec<[Cause<'m>; 1]>;
+/// There seldom is a reason: none takes no room.
+pub(super) type Stops<'m> = Vec<Cause<'m>>;
 
 /// Every value at a place, and why there may be more.
 pub(super) struct Found<'m> {
@@ -210,7 +208,7 @@ impl<'m, 'r> Case<'m, 'r> {
             }
         }
         if !selected.stops.is_empty() {
-            stops.insert_many(0, selected.stops.into_iter().filter_map(Cause::unknown));
+            drop(stops.splice(0..0, selected.stops.into_iter().filter_map(Cause::unknown)));
         }
         if !selected.hits.is_empty() {
             found.hits = selected.hits;
