@@ -282,9 +282,9 @@ impl Compiler {
 
     fn resource(&mut self, entry: &ResourceEntry<'_>, pointer: &str) -> ResourcePlan {
         let node = entry.node;
-        let pointer = format!("{pointer}/{}", entry.token);
-        let nested = template::is_deployment(node).then(|| self.nested(node, &pointer)).flatten();
-        let [copy, resources, existing] = node.get_each(["copy", "resources", "existing"]);
+        let pointer = [pointer, "/", &entry.token].concat();
+        let [kind, copy, resources, existing] = node.get_each(["type", "copy", "resources", "existing"]);
+        let nested = kind.filter(|kind| template::deploys(*kind)).and_then(|_| self.nested(node, &pointer));
         let copy = copy.filter(|copy| copy.is_object());
         let children = resources.map(template::entries).unwrap_or_default();
         let except: &[&str] = if copy.is_some() { &["copy", "resources"] } else { &["resources"] };

@@ -76,7 +76,11 @@ impl Compiler {
             Kind::Number => number(node.raw()),
             Kind::Missing => ExprKind::Broken("a value is missing here".into()),
             Kind::Plain | Kind::Escaped => return self.string(node),
-            Kind::Array => ExprKind::Array(node.items().map(|item| self.value(item, copies)).collect()),
+            Kind::Array => {
+                let mut items = Vec::with_capacity(node.items().count());
+                items.extend(node.items().map(|item| self.value(item, copies)));
+                ExprKind::Array(items.into())
+            }
             Kind::Object => return self.object(node, copies, &[]),
         };
         Expr { kind, span: node.span() }

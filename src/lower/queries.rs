@@ -64,7 +64,9 @@ pub(super) fn note(expr: &Expr, loops: &[Arc<str>], queries: &mut Vec<Query>) {
     match &expr.kind {
         ExprKind::Call(call) => {
             call.args.iter().for_each(|arg| note(arg, loops, queries));
-            if let ([target, version, ..], true) = (&call.args[..], asks(call)) {
+            if let [target, version, ..] = &call.args[..]
+                && asks(call)
+            {
                 queries.push(Query { target: target.clone(), version: version.clone(), loops: loops.into() });
             }
         }

@@ -12,4 +12,4 @@ pub use embedded::{Embedded, embedded};
 pub use kind::{DocumentKind, Scope, is_resource, recognise};
 pub use parameters::{Declaration, Handed, declarations, handed};
 pub use sections::{ResourceEntry, Template};
-pub(crate) use sections::{entries, is_deployment, pointer_token};
+pub(crate) use sections::{deploys, entries, is_deployment, pointer_token};

@@ -78,8 +78,10 @@ pub(crate) fn pointer_token(name: &str) -> String {
 
 /// Whether a resource is one whose `properties.template` is deployed with it.
 pub(crate) fn is_deployment(resource: Node<'_>) -> bool {
-    let kind = resource.get("type").and_then(Node::string).unwrap_or_default();
-    ["Microsoft.Resources/deployments", "Microsoft.Resources/deploymentStacks"]
-        .iter()
-        .any(|known| kind.eq_ignore_ascii_case(known))
+    resource.get("type").is_some_and(deploys)
+}
+
+/// Whether this is the type of such a resource.
+pub(crate) fn deploys(kind: Node<'_>) -> bool {
+    kind.is("Microsoft.Resources/deployments") || kind.is("Microsoft.Resources/deploymentStacks")
 }
