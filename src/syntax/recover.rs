@@ -175,6 +175,11 @@ impl Reader<'_> {
             return false;
         }
         let help = "write a colon between the key and its value";
+        if let Some(colon) = self.colon_behind_quote() {
+            self.fault_found("`:` after this key", "take this quote away");
+            self.pos = colon + 1;
+            return true;
+        }
         match self.bytes.get(self.pos).copied() {
             None => {
                 self.missing();
@@ -207,6 +212,14 @@ impl Reader<'_> {
                 false
             }
         }
+    }
+
+    /// The colon behind a quote too many: no string, since no quote on the line closes it.
+    fn colon_behind_quote(&self) -> Option<usize> {
+        let inside = self.bytes[self.pos..].strip_prefix(b"\"")?;
+        let line = memchr::memchr(b'\n', inside).map_or(inside, |end| &inside[..end]);
+        let colon = scan::trivia(self.bytes, self.pos + 1);
+        (self.bytes.get(colon) == Some(&b':') && !line.contains(&b'"')).then_some(colon)
     }
 
     /// The text holds nothing but white space and comments.
