@@ -6,7 +6,7 @@
 use super::problems::{Fault, found, found_len, shorten};
 use super::reader::{Reader, offset};
 use super::scan;
-use super::tree::Kind;
+use super::tree::{Kind, Raw};
 
 impl Reader<'_> {
     /// Something other than a key, a due comma or the closing brace stands in an object.
@@ -76,6 +76,10 @@ impl Reader<'_> {
     }
 
     fn missing_comma(&mut self) {
+        // Where a text that is never closed ends is a guess, and it was told.
+        if self.nodes.last().is_some_and(|last| self.is_unclosed(*last)) {
+            return;
+        }
         let wanted = self.wanted(true);
         self.fault(self.before, self.before, |reader| {
             Fault::new(
@@ -84,6 +88,14 @@ impl Reader<'_> {
                 "add a comma",
             )
         });
+    }
+
+    /// Whether a node is a text without a quote at its end.
+    fn is_unclosed(&self, node: Raw) -> bool {
+        let text = &self.bytes[node.start as usize..node.end as usize];
+        matches!(node.kind, Kind::Plain | Kind::Escaped)
+            && text.first() == Some(&b'"')
+            && !(text.len() > 1 && text.ends_with(b"\""))
     }
 
     /// What may stand at the reader, in words.

@@ -66,6 +66,8 @@ pub(super) fn string(bytes: &[u8], start: usize) -> StringScan {
     let line_end = first_break.unwrap_or(bytes.len());
     let line = bytes[start..line_end].trim_ascii_end();
     let line = if first_break.is_some() { line.strip_suffix(b",").unwrap_or(line).trim_ascii_end() } else { line };
+    // A bracket alone is none of a text: the quote before it is one too many.
+    let line = if matches!(line[1..].trim_ascii(), b"{" | b"[") { &line[..1] } else { line };
     let end = start + line.len().max(1);
     scan.end = end;
     scan.escaped = bytes[start..end].contains(&b'\\');

@@ -96,6 +96,8 @@ fn each_slip_is_one_diagnostic_and_hides_nothing_beside_it() {
             r#"{"a":1,"  ":[null],"b":2}"#,
             &["1:13 expected `:` after this key, found `\": [`"],
         ),
+        // The same before a bracket.
+        ("[null,\" {\n \"a\": 1\n },\n 2\n]", "[null,\"\",{\"a\":1},2]", &["1:7 this text is never closed"]),
         ("{\"a\":: 1}", r#"{"a":1}"#, &["1:6 expected a value, found `:`"]),
         ("{\"a\", \"b\", \"c\"}", r#"{"a":"?","b":"?","c":"?"}"#, &["1:5 expected `:` and a value after the key, found `,`"]),
         ("{1, null, {}, \"a\": 1}", r#"{"a":1}"#, &["1:2 expected a key in double quotes or `}`, found `1`"]),
