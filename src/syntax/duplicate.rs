@@ -7,7 +7,7 @@
 use std::borrow::Cow;
 
 use super::escape;
-use super::tree::{Kind, Raw, body};
+use super::tree::{Kind, Raw};
 
 /// Up to so many members, comparing each with each is faster than sorting.
 const FEW: usize = 12;
@@ -28,7 +28,7 @@ pub(super) fn keys(text: &str, nodes: &[Raw], object: u32) -> Vec<(u32, u32)> {
         if count == FEW || raw.kind == Kind::Escaped {
             return among_many(text, nodes, members);
         }
-        few[count] = (key, key_body(text, raw));
+        few[count] = (key, raw.body(text));
         count += 1;
     }
     let few = &few[..count];
@@ -62,7 +62,7 @@ fn among_many(text: &str, nodes: &[Raw], members: impl Iterator<Item = u32>) -> 
     let mut names: Vec<(Cow<'_, str>, u32)> = members
         .map(|key| {
             let raw = nodes[key as usize];
-            let body = key_body(text, raw);
+            let body = raw.body(text);
             (if raw.kind == Kind::Escaped { escape::decode(body).into() } else { body.into() }, key)
         })
         .collect();
@@ -73,8 +73,4 @@ fn among_many(text: &str, nodes: &[Raw], members: impl Iterator<Item = u32>) -> 
     }
     again.sort_unstable_by_key(|&(_, key)| key);
     again
-}
-
-fn key_body(text: &str, raw: Raw) -> &str {
-    body(text.get(raw.start as usize..raw.end as usize).unwrap_or(""))
 }

@@ -391,8 +391,7 @@ impl<'t> Reader<'t> {
     }
 
     fn text_of(&self, node: u32) -> &'t str {
-        let raw = self.nodes[node as usize];
-        super::tree::body(self.text.get(raw.start as usize..raw.end as usize).unwrap_or(""))
+        self.nodes[node as usize].body(self.text)
     }
 
     /// Reports a fault at `start..end`; `build` runs only if it is listed.

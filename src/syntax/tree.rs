@@ -54,6 +54,17 @@ impl Raw {
             _ => false,
         }
     }
+
+    /// What stands between the quotes of a string of this text.
+    #[inline]
+    pub(super) fn body(self, text: &str) -> &str {
+        let (start, end) = (self.start as usize, self.end as usize);
+        // NOTE: nearly all strings are closed, and hold no backslash that could have escaped the last quote.
+        match text.as_bytes().get(start..end) {
+            Some([b'"', .., before, b'"']) if *before != b'\\' => text.get(start + 1..end - 1).unwrap_or(""),
+            _ => body(text.get(start..end).unwrap_or("")),
+        }
+    }
 }
 
 /// A parsed file: always a tree, however broken the text, and what is wrong with it.
@@ -217,7 +228,7 @@ impl<'d> Node<'d> {
 
     /// The text between the quotes of a string.
     fn inner(self) -> &'d str {
-        body(self.raw())
+        self.raw_node().body(self.document.file.text())
     }
 
     /// Whole numbers that fit; `None` for `1.0`, for larger ones and for other kinds.
@@ -328,16 +339,7 @@ impl<'d> Node<'d> {
 }
 
 /// The text of a string without its quotes, of which a broken text may have only the first, single ones, or none.
-#[inline]
 pub(super) fn body(raw: &str) -> &str {
-    // NOTE: nearly all strings are closed, and hold no backslash that could have escaped the last quote.
-    match raw.as_bytes() {
-        [b'"', .., before, b'"'] if *before != b'\\' => &raw[1..raw.len() - 1],
-        _ => odd_body(raw),
-    }
-}
-
-fn odd_body(raw: &str) -> &str {
     let Some(quote) = raw.chars().next().filter(|c| matches!(c, '"' | '\'')) else { return raw };
     let rest = &raw[1..];
     match rest.strip_suffix(quote) {

@@ -38,11 +38,15 @@ impl Key {
     #[must_use]
     #[inline]
     pub fn is(&self, other: &str) -> bool {
-        // Most names are spelled alike, and others differ in their first byte already.
-        let first = |name: &str| name.as_bytes().first().map(u8::to_ascii_lowercase);
-        let one = &*self.0;
-        one.len() == other.len() && first(one) == first(other) && (one == other || one.eq_ignore_ascii_case(other))
+        self.0.len() == other.len() && are_alike(&self.0, other)
     }
+}
+
+/// Whether two names of one length are the same without case.
+fn are_alike(one: &str, other: &str) -> bool {
+    // Most names are spelled alike, and others differ in their first byte already.
+    let first = |name: &str| name.as_bytes().first().map(u8::to_ascii_lowercase);
+    first(one) == first(other) && (one == other || one.eq_ignore_ascii_case(other))
 }
 
 impl PartialEq for Key {
