@@ -97,7 +97,8 @@ impl ResourceId {
 
     /// The known characters behind its last slash and its last unknown part: two ids of which these differ are two ids, where
     /// both have a slash behind what is unknown.
-    pub(super) fn last_name(&self) -> Option<&str> {
+    #[must_use]
+    pub fn last_name(&self) -> Option<&str> {
         let tail = &self.text[self.text.rfind('}').map_or(0, |at| at + 1)..];
         tail.rsplit_once('/').map(|(_, name)| name)
     }

@@ -86,6 +86,8 @@ impl Seen<'_> {
 struct Referrers<'m> {
     all: Vec<Referrer<'m>>,
     by_id: BTreeMap<ResourceId, Vec<usize>>,
+    /// By the known last names of those ids, and under `None` all that may refer to a resource of any name.
+    by_last_name: BTreeMap<Option<Box<str>>, BTreeSet<usize>>,
 }
 
 /// A resource, and the ids that it refers to.
@@ -101,24 +103,36 @@ struct Referrer<'m> {
 impl<'m> Referrers<'m> {
     fn of(case: &Case<'m, '_>, join: &Join, paths: &[Path]) -> Self {
         let (mut all, mut by_id) = (Vec::new(), BTreeMap::<ResourceId, Vec<usize>>::new());
+        let mut by_last_name: BTreeMap<_, BTreeSet<usize>> = BTreeMap::new();
         for target in candidates(case, &join.resource) {
             let mut selected = Selected::default();
             paths.iter().for_each(|path| select(&target, path, case.assumptions(), &mut selected));
             let ids: Vec<ResourceId> = selected.hits.iter().filter_map(|hit| ResourceId::of(hit.value)).collect();
             for id in &ids {
                 by_id.entry(id.clone()).or_default().push(all.len());
+                by_last_name.entry(id.last_name().map(Into::into)).or_default().insert(all.len());
+            }
+            if !selected.stops.is_empty() {
+                by_last_name.entry(None).or_default().insert(all.len());
             }
             let cause = selected.hits.iter().chain(&selected.stops).find_map(|hit| Cause::unknown(hit.clone()));
             all.push(Referrer { target, ids, stopped: !selected.stops.is_empty(), cause });
         }
-        Self { all, by_id }
+        Self { all, by_id, by_last_name }
     }
 
     /// Those that certainly refer to a resource, and why there may be more.
     fn to(&self, owner: &Resource) -> Joined<'m> {
         let certain: BTreeSet<usize> = self.by_id.get(&owner.id).into_iter().flatten().copied().collect();
         let may = |referrer: &Referrer<'m>| referrer.stopped || referrer.ids.iter().any(|id| id.is(&owner.id) == Truth::Unknown);
-        let others = self.all.iter().enumerate().filter(|(n, _)| !certain.contains(n)).map(|(_, referrer)| referrer);
+        let near: BTreeSet<usize> = match owner.id.last_name() {
+            Some(name) => {
+                let names = [Some(name.into()), None];
+                names.iter().filter_map(|name| self.by_last_name.get(name)).flatten().copied().collect()
+            }
+            None => (0..self.all.len()).collect(),
+        };
+        let others = near.difference(&certain).map(|&n| &self.all[n]);
         let maybe = others.filter(|referrer| may(referrer)).filter_map(|referrer| referrer.cause.clone()).collect();
         Joined::Many { sure: certain.iter().map(|&n| self.all[n].target.clone()).collect(), maybe }
     }

@@ -272,7 +272,9 @@ impl RuleSet {
 
     /// The rule of that name or former name.
     pub(super) fn find(&self, name: &str) -> Option<usize> {
-        self.heads().position(|head| head.name.eq_ignore_ascii_case(name) || head.aliases.has(name))
+        // Whoever asks for each diagnostic has the name as it is.
+        let exact = self.heads().position(|head| *head.name == *name);
+        exact.or_else(|| self.heads().position(|head| head.name.eq_ignore_ascii_case(name) || head.aliases.has(name)))
     }
 
     /// The rules of `preset`, or of `select` where that is not empty, with those of `extend` and without those of `ignore`.
