@@ -5,11 +5,13 @@ use std::fmt::Write as _;
 use super::Scope;
 use super::evaluate::Env;
 use crate::expr::Expr;
-use crate::value::{Symbol, Value, ValueKind};
+use crate::value::{Symbol, Value, ValueKind, push_quoted};
 
 /// The symbol of a call: `name(argument,…)`, the name in lower case, the arguments computed as far as they are known.
 pub(super) fn of_call(name: &str, values: &[Value]) -> Symbol {
-    let mut out = name.to_ascii_lowercase();
+    let mut out = String::with_capacity(name.len() + 32);
+    out.push_str(name);
+    out.make_ascii_lowercase();
     out.push('(');
     for (n, value) in values.iter().enumerate() {
         if n > 0 {
@@ -40,7 +42,9 @@ pub(super) fn of_element(of: &Value, index: &Value) -> Symbol {
 
 /// `text` as a string literal.
 pub(super) fn quoted(text: &str) -> String {
-    format!("'{}'", text.replace('\'', "''"))
+    let mut out = String::with_capacity(text.len() + 2);
+    push_quoted(text, &mut out);
+    out
 }
 
 /// Appends `value` so that two values with one text are the same to every function.
@@ -48,7 +52,7 @@ pub(super) fn quoted(text: &str) -> String {
 /// Unlike [`Value::canonical`] it keeps the order and the case of keys, which `string()` and `items()` can tell.
 pub(super) fn write_exact(value: &Value, out: &mut String) {
     match &value.kind {
-        ValueKind::Str(text) => out.push_str(&quoted(text)),
+        ValueKind::Str(text) => push_quoted(text, out),
         ValueKind::Array(items) => {
             out.push('[');
             for (n, item) in items.iter().enumerate() {

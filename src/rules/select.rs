@@ -85,14 +85,16 @@ impl<'m> Hit<'m> {
     pub(super) fn path(&self) -> String {
         let mut out = String::new();
         for crumb in &self.way {
-            let _ = match crumb {
-                Crumb::Index(index) => write!(out, "[{index}]"),
-                Crumb::Name(name) if name.as_str().contains(['.', '[']) => write!(out, "['{name}']"),
-                Crumb::Name(name) if out.is_empty() => write!(out, "{name}"),
-                Crumb::Name(name) => write!(out, ".{name}"),
-                Crumb::Policy(document, Some(node)) => write!(out, "{}", document.path(*node)),
-                Crumb::Policy(_, None) => Ok(()),
-            };
+            match crumb {
+                Crumb::Index(index) => _ = write!(out, "[{index}]"),
+                Crumb::Name(name) if name.as_str().contains(['.', '[']) => _ = write!(out, "['{name}']"),
+                Crumb::Name(name) => {
+                    out.push_str(if out.is_empty() { "" } else { "." });
+                    out.push_str(name.as_str());
+                }
+                Crumb::Policy(document, Some(node)) => out.push_str(&document.path(*node)),
+                Crumb::Policy(_, None) => {}
+            }
         }
         out
     }

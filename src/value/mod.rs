@@ -12,7 +12,7 @@ mod unknown;
 
 pub use key::{Key, KeyIndex, hash as name_hash};
 pub use origin::{Hop, Origin, Step};
-pub use text::{Piece, Text};
+pub use text::{Piece, Text, push_quoted};
 pub use truth::Truth;
 pub use unknown::{Shape, Symbol, Type, Unknown, Why};
 

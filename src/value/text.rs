@@ -312,6 +312,17 @@ impl Unknown {
     }
 }
 
+/// Appends `text` as a string literal of the expression language.
+pub fn push_quoted(text: &str, out: &mut String) {
+    out.push('\'');
+    if text.as_bytes().contains(&b'\'') {
+        out.push_str(&text.replace('\'', "''"));
+    } else {
+        out.push_str(text);
+    }
+    out.push('\'');
+}
+
 /// Appends the canonical text of `value`.
 pub(super) fn write_canonical(value: &Value, out: &mut String) {
     match &value.kind {
@@ -323,11 +334,7 @@ pub(super) fn write_canonical(value: &Value, out: &mut String) {
         ValueKind::Float(known) => {
             let _ = write!(out, "{known:?}");
         }
-        ValueKind::Str(text) => {
-            out.push('\'');
-            out.push_str(&text.replace('\'', "''"));
-            out.push('\'');
-        }
+        ValueKind::Str(text) => push_quoted(text, out),
         ValueKind::Array(items) => {
             out.push('[');
             for (n, item) in items.iter().enumerate() {
