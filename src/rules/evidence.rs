@@ -99,7 +99,7 @@ impl<'m, 'r> Case<'m, 'r> {
     /// Why a test of a value that is there cannot be told: the value is unknown, or what it is compared with is.
     fn cause_of(&self, leaf: &Leaf, hit: &Hit<'m>, elements: &[Hit<'m>]) -> Option<Cause<'m>> {
         if let Test::CannotTell(why) = &leaf.test {
-            return Some(Cause { place: Some(hit.clone()), reason: Reason::Words(Arc::clone(why)) });
+            return Some(Cause::new(Some(hit.clone()), Reason::Words(Arc::clone(why))));
         }
         Cause::unknown(hit.clone()).or_else(|| {
             let term = leaf.test.term()?;

@@ -157,11 +157,9 @@ fn named<'m>(
         return Joined::None;
     }
     let (mut sure, maybe) = fit(case, join, hit.value);
-    let words = |words: String, hit: Hit<'m>| Joined::Unknown(Cause { place: Some(hit), reason: Reason::Words(words.into()) });
+    let words = |words: String, hit: Hit<'m>| Joined::Unknown(Cause::new(Some(hit), Reason::Words(words.into())));
     match (sure.len(), sure.pop()) {
-        (1, Some(target)) if target.owner.existing => {
-            Joined::Unknown(Cause { place: Some(hit), ..Cause::existing(target.owner) })
-        }
+        (1, Some(target)) if target.owner.existing => Joined::Unknown(Cause::new(Some(hit), Reason::existing(target.owner))),
         (1, Some(target)) => Joined::One(target),
         (0, _) if set == Truth::Unknown || !is_text(hit.value) => match Cause::unknown(hit) {
             Some(cause) => Joined::Unknown(cause),
@@ -239,7 +237,7 @@ fn parent<'m>(case: &Case<'m, '_>, join: &Join, owner: &'m Resource) -> Joined<'
         return Joined::One(Hit::root(nearest));
     }
     let words = format!("the parent of `{}` is not in the files being linted", owner.display_name());
-    if join.or_none { Joined::None } else { Joined::Unknown(Cause { place: None, reason: Reason::Words(words.into()) }) }
+    if join.or_none { Joined::None } else { Joined::Unknown(Cause::new(None, Reason::Words(words.into()))) }
 }
 
 /// The deployed resources inside that of an id, in the order in which they are written.

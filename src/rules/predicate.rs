@@ -3,7 +3,11 @@
 //! Truth and evidence are two walks: most rules pass, and a pass needs no reason.
 
 use std::cell::{Cell, OnceCell};
+use std::ops::Deref;
+use std::rc::Rc;
 use std::sync::Arc;
+
+use smallvec::SmallVec;
 
 use super::condition::{Leaf, Predicate, Quantifier, Source, Test};
 use super::join::{self, Joined, Seen};
@@ -33,9 +37,13 @@ pub(super) struct Case<'m, 'r> {
     pub(super) impossible: Cell<bool>,
 }
 
-/// Why something cannot be told.
+/// Why something cannot be told. It is handed on by every question that meets it, and read where an answer is explained.
 #[derive(Debug, Clone)]
-pub(super) struct Cause<'m> {
+pub(super) struct Cause<'m>(Rc<Told<'m>>);
+
+/// What a cause tells.
+#[derive(Debug)]
+pub(super) struct Told<'m> {
     /// The value that would have to be known.
     pub(super) place: Option<Hit<'m>>,
     /// The reason.
@@ -61,8 +69,8 @@ pub(super) enum Got<'m> {
     Count(i64, Option<i64>, Option<Cause<'m>>),
 }
 
-/// There seldom is a reason: none takes no room.
-pub(super) type Stops<'m> = Vec<Cause<'m>>;
+/// There is seldom more than one reason.
+pub(super) type Stops<'m> = SmallVec<[Cause<'m>; 2]>;
 
 /// Every value at a place, and why there may be more.
 pub(super) struct Found<'m> {
@@ -81,18 +89,38 @@ impl<'m> Got<'m> {
     }
 }
 
+impl<'m> Deref for Cause<'m> {
+    type Target = Told<'m>;
+
+    fn deref(&self) -> &Told<'m> {
+        &self.0
+    }
+}
+
+impl Reason<'_> {
+    /// A resource is only read.
+    pub(super) fn existing(resource: &Resource) -> Self {
+        let name = resource.display_name();
+        let words = format!("`{name}` is declared `existing`, its properties are not in the files being linted");
+        Self::Words(words.into())
+    }
+}
+
 impl<'m> Cause<'m> {
+    /// The value that would have to be known, and the reason.
+    pub(super) fn new(place: Option<Hit<'m>>, reason: Reason<'m>) -> Self {
+        Self(Rc::new(Told { place, reason }))
+    }
+
     /// The unknown value at `place`.
     pub(super) fn unknown(place: Hit<'m>) -> Option<Self> {
         let reason = Reason::Unknown(place.value.first_unknown()?);
-        Some(Self { place: Some(place), reason })
+        Some(Self::new(Some(place), reason))
     }
 
     /// A resource that is only read: of its properties no more is known than is written.
     pub(super) fn existing(resource: &Resource) -> Self {
-        let name = resource.display_name();
-        let words = format!("`{name}` is declared `existing`, its properties are not in the files being linted");
-        Self { place: None, reason: Reason::Words(words.into()) }
+        Self::new(None, Reason::existing(resource))
     }
 
     /// The reason in words.
@@ -208,7 +236,7 @@ impl<'m, 'r> Case<'m, 'r> {
             }
         }
         if !selected.stops.is_empty() {
-            drop(stops.splice(0..0, selected.stops.into_iter().filter_map(Cause::unknown)));
+            stops.insert_many(0, selected.stops.into_iter().filter_map(Cause::unknown));
         }
         if !selected.hits.is_empty() {
             found.hits = selected.hits;

@@ -136,7 +136,7 @@ fn first<'m>(root: &Hit<'m>, paths: &[super::path::Path]) -> Option<(usize, Hit<
 /// Calls `judge` with each part of the resource's policy document that is selected, or with the reason why none can be.
 pub(super) fn parts<'m, 'r>(case: &Case<'m, 'r>, selectors: &[Selector], judge: &mut dyn FnMut(&Case<'m, 'r>)) {
     let Some((document, text)) = case.policies.document(case.ix) else { return };
-    let hidden = |words: &str| Cause { place: Some(text.clone()), reason: Reason::Words(words.into()) };
+    let hidden = |words: &str| Cause::new(Some(text.clone()), Reason::Words(words.into()));
     match document.state() {
         State::Unknown => Cause::unknown(text.clone()).into_iter().for_each(|cause| judge(&case.part(Err(cause)))),
         State::Hidden(words) => judge(&case.part(Err(hidden(words)))),
