@@ -231,7 +231,7 @@ impl<'r> Ledger<'r> {
             }
         }
         let end = u32::try_from(source.text().len()).unwrap_or(u32::MAX);
-        written.extend(local.accepted(&self.regime.real(source.path()), Span::new(file, 0, end)));
+        written.extend(local.accepted(Span::new(file, 0, end), || self.regime.real(source.path())));
         for suppression in written {
             let rules = standing(&suppression, &local, &mut page.problems);
             page.entries.push(Entry { written: suppression, rules });

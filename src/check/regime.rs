@@ -394,9 +394,12 @@ impl Local {
         self.accepted.iter().any(|(entry, _)| entry.holds(real))
     }
 
-    /// What the configuration accepts in a file, given its true path and the whole of its text.
-    pub(super) fn accepted(&self, real: &Path, whole: Span) -> impl Iterator<Item = Suppression> {
-        self.accepted.iter().filter(|(entry, _)| entry.holds(real)).map(move |(_, suppression)| {
+    /// What the configuration accepts in a file, given the whole of its text and its true path, which is asked for where there is
+    /// anything to hold against it.
+    pub(super) fn accepted(&self, whole: Span, real: impl FnOnce() -> PathBuf) -> impl Iterator<Item = Suppression> {
+        let real = (!self.accepted.is_empty()).then(real);
+        let holds = move |entry: &Accepted| real.as_deref().is_some_and(|real| entry.holds(real));
+        self.accepted.iter().filter(move |(entry, _)| holds(entry)).map(move |(_, suppression)| {
             let rules = suppression.rules.iter().map(|named| Named { covers: whole, ..named.clone() }).collect();
             Suppression { rules, ..suppression.clone() }
         })
