@@ -138,8 +138,35 @@ impl Ord for ResourceId {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::ResourceId;
     use crate::value::{Symbol, Text, Truth};
+
+    /// An id of known pieces and holes, for which two letters stand.
+    fn sketched(sketch: &str) -> ResourceId {
+        let mut text = Text::new();
+        for c in sketch.chars() {
+            match c {
+                '?' | '!' => text.push_hole(Symbol::new(c.to_string()), 0, None),
+                known => text.push_known(known.encode_utf8(&mut [0; 4])),
+            }
+        }
+        ResourceId::of_text(&text)
+    }
+
+    proptest! {
+        /// Who looks for the ids that another one may be finds all of them by their last names.
+        #[test]
+        fn ids_with_other_last_names_are_others(one in "[/?!][/a-b?!]{0,6}", other in "[/?!][/a-b?!]{0,6}") {
+            let (one, other) = (sketched(&one), sketched(&other));
+            if let (Some(name), Some(other_name)) = (one.last_name(), other.last_name())
+                && name != other_name
+            {
+                prop_assert_eq!(one.is(&other), Truth::False, "{} {}", one.as_str(), other.as_str());
+            }
+        }
+    }
 
     fn id(group: Option<&str>, name: &str) -> ResourceId {
         let mut text = Text::new();
