@@ -229,9 +229,10 @@ impl Reader<'_> {
     /// The colon behind a quote too many: no string, since no quote on the line closes it.
     fn colon_behind_quote(&self) -> Option<usize> {
         let inside = self.bytes[self.pos..].strip_prefix(b"\"")?;
-        let line = memchr::memchr(b'\n', inside).map_or(inside, |end| &inside[..end]);
         let colon = scan::trivia(self.bytes, self.pos + 1);
-        (self.bytes.get(colon) == Some(&b':') && !line.contains(&b'"')).then_some(colon)
+        // NOTE: the line is looked at last, and up to its next quote only, so that no text costs quadratic time.
+        let may_close = || memchr::memchr2(b'"', b'\n', inside).is_some_and(|end| inside[end] == b'"');
+        (self.bytes.get(colon) == Some(&b':') && !may_close()).then_some(colon)
     }
 
     /// The text holds nothing but white space and comments.
