@@ -19,6 +19,8 @@ pub(super) struct Roster {
     by_id: BTreeMap<ResourceId, usize>,
     /// By full name; `None` where several have it.
     by_name: BTreeMap<String, Option<usize>>,
+    /// By symbolic name in lower case and index, the first of each.
+    by_symbol: BTreeMap<(String, Option<usize>), usize>,
 }
 
 /// A resource of a deployment as `reference()` may ask for it.
@@ -60,15 +62,18 @@ impl Instance {
                 self.collect(plan, &[n], &self.frame, None, &mut all);
             }
         });
-        let (mut by_id, mut by_name) = (BTreeMap::new(), BTreeMap::new());
+        let (mut by_id, mut by_name, mut by_symbol) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
         for (n, known) in all.iter().enumerate() {
             by_id.entry(ResourceId::of_text(&known.identity.id)).or_insert(n);
             by_name
                 .entry(known.identity.name.canonical().to_ascii_lowercase())
                 .and_modify(|place| *place = None)
                 .or_insert(Some(n));
+            if let Some(symbol) = self.symbol(known) {
+                by_symbol.entry((symbol.to_ascii_lowercase(), known.index)).or_insert(n);
+            }
         }
-        Some(self.roster.get_or_init(|| Roster { all, by_id, by_name }))
+        Some(self.roster.get_or_init(|| Roster { all, by_id, by_name, by_symbol }))
     }
 
     fn collect(&self, plan: &ResourcePlan, path: &[usize], frame: &Frame, parent: Option<&Identity>, known: &mut Vec<Known>) {
@@ -98,7 +103,8 @@ impl Instance {
 
     fn references(self: &Rc<Self>, target: &Value, full: bool) -> Option<Value> {
         let symbol = target.as_str()?;
-        let mut all: Vec<&Known> = self.roster()?.all.iter().filter(|known| self.is_named(known, symbol)).collect();
+        let is_named = |known: &&Known| self.symbol(known).is_some_and(|name| name.eq_ignore_ascii_case(symbol));
+        let mut all: Vec<&Known> = self.roster()?.all.iter().filter(is_named).collect();
         if all.iter().any(|known| known.index.is_none()) {
             return None;
         }
@@ -118,8 +124,8 @@ impl Instance {
                 Some((symbol, index)) => (symbol, index.parse::<usize>().ok()),
                 None => (text, None),
             };
-            if let Some(found) = roster.all.iter().find(|known| known.index == index && self.is_named(known, symbol)) {
-                return Some(found.clone());
+            if let Some(found) = roster.by_symbol.get(&(symbol.to_ascii_lowercase(), index)) {
+                return roster.all.get(*found).cloned();
             }
         }
         let roster = self.roster()?;
@@ -140,9 +146,8 @@ impl Instance {
         Some(Known { path: vec![place], frame: self.frame.clone(), index: None, identity })
     }
 
-    fn is_named(&self, known: &Known, symbol: &str) -> bool {
-        let name = self.plan(&known.path).and_then(|plan| plan.symbolic_name.as_deref());
-        name.is_some_and(|name| name.eq_ignore_ascii_case(symbol))
+    fn symbol(&self, known: &Known) -> Option<&str> {
+        self.plan(&known.path)?.symbolic_name.as_deref()
     }
 
     /// What Azure answers for a resource of this deployment, as far as the template tells. More may be there.

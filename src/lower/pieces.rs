@@ -12,15 +12,18 @@ use crate::threads;
 
 /// How many bytes of a template are one piece: some ten times as much work as starting a thread.
 const PIECE: u32 = 128 << 10;
+/// How many pieces there are at most: each finds out for itself what it has to know of the whole.
+const MOST: u32 = 32;
 
 /// Neighbours that are a piece together, by where each stands; none where all of them are too little for two.
 pub(super) fn split<T>(items: &[T], at: impl Fn(&T) -> Span) -> Vec<Range<usize>> {
+    let len = |item: &T| at(item).end - at(item).start;
+    let enough = PIECE.max(items.iter().map(len).fold(0, u32::saturating_add) / MOST);
     let mut pieces = Vec::new();
     let (mut start, mut size) = (0, 0);
     for (n, item) in items.iter().enumerate() {
-        let span = at(item);
-        size += span.end - span.start;
-        if size >= PIECE {
+        size += len(item);
+        if size >= enough {
             pieces.push(start..n + 1);
             (start, size) = (n + 1, 0);
         }
@@ -74,7 +77,7 @@ mod tests {
     use std::rc::Rc;
     use std::sync::Arc;
 
-    use super::{PIECE, deploy, in_pieces, split};
+    use super::{MOST, PIECE, deploy, in_pieces, split};
     use crate::eval::Context;
     use crate::lower::deploy::Builder;
     use crate::lower::instance::Instance;
@@ -158,5 +161,12 @@ mod tests {
         let spans: Vec<Span> = sizes.iter().map(|size| Span::new(FileId(0), 0, *size)).collect();
         assert_eq!(split(&spans, |span| *span), [0..2, 2..7]);
         assert!(split(&spans[..1], |span| *span).is_empty(), "a small one is no piece");
+        let many = vec![Span::new(FileId(0), 0, PIECE); 10_000];
+        let pieces = split(&many, |span| *span);
+        assert!(
+            pieces.len() <= MOST as usize,
+            "a template twice as large would take four times as long in {} pieces",
+            pieces.len()
+        );
     }
 }
