@@ -57,12 +57,24 @@ impl Reader<'_> {
                 self.pos += 1;
             }
             Some(b':') => self.colon_in_array(),
+            Some(_) if self.opens_nothing() => {
+                self.fault_found(self.wanted(due), "remove this bracket");
+                self.pos += 1;
+            }
             Some(byte) if starts_value(byte) => {
                 self.missing_comma();
                 self.value(byte);
             }
             Some(_) => self.junk(due),
         }
+    }
+
+    /// Whether the reader is at a bracket with a comma behind it that no key follows: one too many.
+    fn opens_nothing(&self) -> bool {
+        let behind = scan::trivia(self.bytes, self.pos + 1);
+        let is_comma = matches!(self.bytes[self.pos], b'{' | b'[') && self.bytes.get(behind) == Some(&b',');
+        let next = scan::trivia(self.bytes, behind + 1);
+        is_comma && !(self.bytes.get(next) == Some(&b'"') && scan::string_is_key(self.bytes, next))
     }
 
     /// The byte behind the token at the reader, if it is a key: a string or a word with a colon behind it.

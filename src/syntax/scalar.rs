@@ -70,7 +70,13 @@ impl Reader<'_> {
 
     /// What looks like a number is none by the grammar of JSON. It stays a number where its value is clear all the same.
     pub(super) fn number_fault(&mut self) {
-        let end = scan::word(self.bytes, self.pos);
+        let mut end = scan::word(self.bytes, self.pos);
+        // A bracket in the middle of a number, or at its end, opens nothing.
+        if let Some([b'{' | b'[', next]) = self.bytes.get(end..end + 2)
+            && (*next == b',' || scan::is_word(*next))
+        {
+            end = scan::word(self.bytes, end + 1);
+        }
         let word = &self.text[self.pos..end];
         let clear = word.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'+' | b'-' | b'.' | b'e' | b'E'));
         let clear = clear && word.parse::<f64>().is_ok();

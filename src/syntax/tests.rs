@@ -107,6 +107,14 @@ fn each_slip_is_one_diagnostic_and_hides_nothing_beside_it() {
         ("{\"a\": Standard, \"b\": 1}", r#"{"a":"?","b":1}"#, &["1:7 expected a value, found `Standard`"]),
         ("{\"a\": not a text\n, \"b\": 1}", r#"{"a":"?","b":1}"#, &["1:7 expected a value, found `not`"]),
         ("[NaN, 0x1F, 1]", r#"["?","?",1]"#, &["1:2 expected a value, found `NaN`", "1:7 expected a number, found `0x1F`"]),
+        ("[[1\n {,\n 2]]", "[[1,2]]", &["2:2 expected `,` or `]` after this value, found `{`"]),
+        ("[-0.{,\n 1\n]", r#"["?",1]"#, &["1:2 expected a number, found `-0.{`"]),
+        ("[-0.[5e1, 1]", r#"["?",1]"#, &["1:2 expected a number, found `-0.[5e1`"]),
+        (
+            "[-0.[\"a\"], 1]",
+            r#"[-0.0,["a"],1]"#,
+            &["1:2 expected a number, found `-0.`", "1:5 expected `,` or `]` after this value, found `[`"],
+        ),
         (
             "[01, +1, .5, 1.]",
             "[1,1,0.5,1.0]",
