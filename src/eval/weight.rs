@@ -50,11 +50,8 @@ impl Weight {
     }
 
     fn add(&mut self, value: &Value) {
-        if let ValueKind::Str(text) = &value.kind {
-            let len = text.len() as u64;
-            return self.count(1 + len / 64, 1 + len / 8);
-        }
-        self.count(1, 1);
+        let len = value.as_str().map_or(0, |text| text.len() as u64);
+        self.count(1 + len / 64, 1 + len / 8);
         match &value.kind {
             ValueKind::Null | ValueKind::Bool(_) | ValueKind::Int(_) | ValueKind::Float(_) | ValueKind::Str(_) => {}
             ValueKind::Array(items) => self.add_all(items.iter()),

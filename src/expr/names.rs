@@ -34,7 +34,7 @@ pub fn shared(text: &str) -> Arc<str> {
         if known.is_empty() {
             known.resize(SLOTS, None);
         }
-        match &mut known[slot(ends, text.len())] {
+        match &mut known[slot(ends)] {
             Some(known) if is(known) => Arc::clone(&known.text),
             slot => Arc::clone(&slot.insert(Known { ends, text: text.into() }).text),
         }
@@ -56,8 +56,8 @@ fn ends(bytes: &[u8]) -> (u64, u64) {
 }
 
 /// The ends tell most names apart: types begin alike, and numbered names too.
-fn slot((head, tail): (u64, u64), len: usize) -> usize {
-    let mixed = (head ^ tail.rotate_left(29) ^ len as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+fn slot((head, tail): (u64, u64)) -> usize {
+    let mixed = (head ^ tail.rotate_left(29)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
     (mixed >> 32) as usize % SLOTS
 }
 

@@ -74,15 +74,12 @@ impl Parser<'_> {
     }
 
     fn between_quotes(&self, token: Token) -> &str {
-        &self.text[token.start as usize + 1..token.end as usize - 1]
+        let written = self.written(token);
+        &written[1..written.len() - 1]
     }
 
     fn share(&self, token: Token) -> Arc<str> {
-        shared(&self.text[token.start as usize..token.end as usize])
-    }
-
-    fn span(&self, start: u32, end: u32) -> Span {
-        self.map.span(start, end)
+        shared(self.written(token))
     }
 
     /// The next token, which must be of this kind.
@@ -104,13 +101,13 @@ impl Parser<'_> {
             TokenKind::Number if self.number(self.next).is_none() => "expected a number of at most 64 bits".to_owned(),
             _ => format!("expected {expected}"),
         };
-        Box::new(SyntaxError { span: self.span(start, end), message, expected })
+        Box::new(SyntaxError { span: self.map.span(start, end), message, expected })
     }
 
     #[cold]
     fn too_deep(&self) -> Box<SyntaxError> {
         Box::new(SyntaxError {
-            span: self.span(self.next.start, self.next.end),
+            span: self.map.span(self.next.start, self.next.end),
             message: format!("the expression is nested deeper than {MAX_NESTING} levels"),
             expected: format!("level {} starts here", MAX_NESTING + 1),
         })
@@ -127,7 +124,7 @@ impl Parser<'_> {
                 TokenKind::Dot => {
                     self.advance();
                     let name = self.expect(TokenKind::Name, "a property name")?;
-                    let name_span = self.span(name.start, name.end);
+                    let name_span = self.map.span(name.start, name.end);
                     (ExprKind::Member { of: Box::new(expr), name: self.share(name), name_span }, name.end)
                 }
                 TokenKind::OpenIndex => {
@@ -141,7 +138,7 @@ impl Parser<'_> {
                 _ => return Ok(expr),
             };
             self.height += 1;
-            expr = Expr { kind, span: self.span(start, end) };
+            expr = Expr { kind, span: self.map.span(start, end) };
             if depth + self.height > MAX_NESTING {
                 return Err(self.too_deep());
             }
@@ -161,7 +158,7 @@ impl Parser<'_> {
         };
         self.advance();
         self.height = 1;
-        Ok(Expr { kind, span: self.span(token.start, token.end) })
+        Ok(Expr { kind, span: self.map.span(token.start, token.end) })
     }
 
     /// The value of a number; `None` beyond what its kind can hold.
@@ -204,8 +201,8 @@ impl Parser<'_> {
         self.height = height + 1;
         let mut args = Vec::with_capacity(self.args.len() - before);
         args.extend(self.args.drain(before..));
-        let call = Call { namespace, name: self.share(name), name_span: self.span(first.start, name.end), args: args.into() };
-        Ok(Expr { kind: ExprKind::Call(Box::new(call)), span: self.span(first.start, close.end) })
+        let call = Call { namespace, name: self.share(name), name_span: self.map.span(first.start, name.end), args: args.into() };
+        Ok(Expr { kind: ExprKind::Call(Box::new(call)), span: self.map.span(first.start, close.end) })
     }
 }
 

@@ -19,8 +19,8 @@ pub(super) struct Roster {
     by_id: BTreeMap<ResourceId, usize>,
     /// By full name; `None` where several have it.
     by_name: BTreeMap<String, Option<usize>>,
-    /// By symbolic name in lower case and index, the first of each.
-    by_symbol: BTreeMap<(String, Option<usize>), usize>,
+    /// By symbolic name in lower case and index.
+    by_symbol: BTreeMap<(String, Option<usize>), Vec<usize>>,
 }
 
 /// A resource of a deployment as `reference()` may ask for it.
@@ -62,15 +62,16 @@ impl Instance {
                 self.collect(plan, &[n], &self.frame, None, &mut all);
             }
         });
-        let (mut by_id, mut by_name, mut by_symbol) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
+        let (mut by_id, mut by_name) = (BTreeMap::new(), BTreeMap::new());
+        let mut by_symbol: BTreeMap<_, Vec<usize>> = BTreeMap::new();
         for (n, known) in all.iter().enumerate() {
             by_id.entry(ResourceId::of_text(&known.identity.id)).or_insert(n);
             by_name
                 .entry(known.identity.name.canonical().to_ascii_lowercase())
                 .and_modify(|place| *place = None)
                 .or_insert(Some(n));
-            if let Some(symbol) = self.symbol(known) {
-                by_symbol.entry((symbol.to_ascii_lowercase(), known.index)).or_insert(n);
+            if let Some(symbol) = self.plan(&known.path).and_then(|plan| plan.symbolic_name.as_deref()) {
+                by_symbol.entry((symbol.to_ascii_lowercase(), known.index)).or_default().push(n);
             }
         }
         Some(self.roster.get_or_init(|| Roster { all, by_id, by_name, by_symbol }))
@@ -102,14 +103,13 @@ impl Instance {
     }
 
     fn references(self: &Rc<Self>, target: &Value, full: bool) -> Option<Value> {
-        let symbol = target.as_str()?;
-        let is_named = |known: &&Known| self.symbol(known).is_some_and(|name| name.eq_ignore_ascii_case(symbol));
-        let mut all: Vec<&Known> = self.roster()?.all.iter().filter(is_named).collect();
-        if all.iter().any(|known| known.index.is_none()) {
+        let symbol = target.as_str()?.to_ascii_lowercase();
+        let roster = self.roster()?;
+        if roster.by_symbol.contains_key(&(symbol.clone(), None)) {
             return None;
         }
-        all.sort_by_key(|known| known.index);
-        let answers: Option<Vec<Value>> = all.into_iter().map(|known| self.answer(known, full)).collect();
+        let copies = roster.by_symbol.range((symbol.clone(), None)..=(symbol, Some(usize::MAX))).flat_map(|(_, copies)| copies);
+        let answers: Option<Vec<Value>> = copies.map(|&n| self.answer(&roster.all[n], full)).collect();
         Some(Value::array(answers?, target.origin.written))
     }
 
@@ -125,7 +125,7 @@ impl Instance {
                 None => (text, None),
             };
             if let Some(found) = roster.by_symbol.get(&(symbol.to_ascii_lowercase(), index)) {
-                return roster.all.get(*found).cloned();
+                return roster.all.get(*found.first()?).cloned();
             }
         }
         let roster = self.roster()?;
@@ -144,10 +144,6 @@ impl Instance {
         let _busy = self.busy(&format!("name {}", plan.pointer))?;
         let identity = self.with_errors(false, || self.identity(plan, &self.frame, None))?;
         Some(Known { path: vec![place], frame: self.frame.clone(), index: None, identity })
-    }
-
-    fn symbol(&self, known: &Known) -> Option<&str> {
-        self.plan(&known.path)?.symbolic_name.as_deref()
     }
 
     /// What Azure answers for a resource of this deployment, as far as the template tells. More may be there.

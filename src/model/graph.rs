@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
-use super::{Resource, ResourceId};
+use super::{LastNames, Resource, ResourceId};
 use crate::value::{Key, Truth};
 
 /// A resource's place in its [`Model`].
@@ -26,8 +26,8 @@ pub struct Model {
 struct OfType {
     /// In the order in which they are written.
     all: Vec<ResourceIx>,
-    /// By the known last name of their id, those without one under `None`. Made when somebody asks.
-    by_last_name: OnceLock<BTreeMap<Option<Box<str>>, Vec<ResourceIx>>>,
+    /// Made when somebody asks.
+    by_last_name: OnceLock<LastNames<ResourceIx>>,
 }
 
 impl Model {
@@ -102,27 +102,15 @@ impl Model {
         } else {
             types.iter().filter_map(|name| self.by_type.get(name)).collect()
         };
-        let mut lists: Vec<&Vec<ResourceIx>> = Vec::new();
-        match id.last_name().map(Into::into) {
-            Some(name) => {
-                let names = [Some(name), None];
-                for named in of_types.into_iter().map(|of_type| self.by_last_name(of_type)) {
-                    lists.extend(names.iter().filter_map(|name| named.get(name)));
-                }
-            }
-            None => lists.extend(of_types.into_iter().map(|of_type| &of_type.all)),
-        }
-        let found = lists.into_iter().flatten().map(|&ix| (ix, self.get(ix)));
-        found.filter(|(_, resource)| resource.id.is(id) == Truth::Unknown)
+        let near = of_types.into_iter().flat_map(|of_type| self.by_last_name(of_type).near(id));
+        near.map(|ix| (ix, self.get(ix))).filter(|(_, resource)| resource.id.is(id) == Truth::Unknown)
     }
 
-    fn by_last_name<'m>(&'m self, of_type: &'m OfType) -> &'m BTreeMap<Option<Box<str>>, Vec<ResourceIx>> {
+    fn by_last_name<'m>(&'m self, of_type: &'m OfType) -> &'m LastNames<ResourceIx> {
         of_type.by_last_name.get_or_init(|| {
-            let mut named: BTreeMap<_, Vec<ResourceIx>> = BTreeMap::new();
-            for &ix in &of_type.all {
-                named.entry(self.get(ix).id.last_name().map(Into::into)).or_default().push(ix);
-            }
-            named
+            let mut names = LastNames::default();
+            of_type.all.iter().for_each(|&ix| names.add(self.get(ix).id.last_name(), ix));
+            names
         })
     }
 

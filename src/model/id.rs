@@ -1,6 +1,7 @@
 //! Resource ids that join even where a name stays unknown.
 
 use std::cmp::Ordering;
+use std::collections::BTreeMap;
 
 use crate::value::{Shape, Text, Truth, Value, ValueKind};
 
@@ -107,6 +108,39 @@ impl ResourceId {
     #[must_use]
     pub fn is_known(&self) -> bool {
         self.head == self.text.len()
+    }
+}
+
+/// Things by the last name of their id, so that those which another id may be are found without a look at the others.
+#[derive(Debug)]
+pub struct LastNames<T> {
+    named: BTreeMap<Box<str>, Vec<T>>,
+    /// Those whose last name is not known.
+    open: Vec<T>,
+}
+
+impl<T> Default for LastNames<T> {
+    fn default() -> Self {
+        Self { named: BTreeMap::new(), open: Vec::new() }
+    }
+}
+
+impl<T: Copy> LastNames<T> {
+    /// Adds a thing of this last name, or one that may have any.
+    pub fn add(&mut self, name: Option<&str>, one: T) {
+        match name {
+            Some(name) => self.named.entry(name.into()).or_default().push(one),
+            None => self.open.push(one),
+        }
+    }
+
+    /// All that may be meant by an id, and perhaps others.
+    pub fn near(&self, id: &ResourceId) -> impl Iterator<Item = T> {
+        let named: Vec<&Vec<T>> = match id.last_name() {
+            Some(name) => self.named.get(name).into_iter().collect(),
+            None => self.named.values().collect(),
+        };
+        named.into_iter().chain([&self.open]).flatten().copied()
     }
 }
 

@@ -7,5 +7,5 @@ mod resource;
 
 pub use body::{Body, Way};
 pub use graph::{Model, ResourceIx};
-pub use id::{ResourceId, full_type};
+pub use id::{LastNames, ResourceId, full_type};
 pub use resource::{Condition, Resource};

@@ -10,7 +10,7 @@ use super::path::Path;
 use super::predicate::{Case, Cause, Reason};
 use super::rule::{By, Join, Place, Rule, Subject};
 use super::select::{Hit, Selected, select};
-use crate::model::{Resource, ResourceId};
+use crate::model::{LastNames, Resource, ResourceId};
 use crate::value::{Key, Shape, Text, Truth, Value, ValueKind, Why};
 
 /// What a join leads to.
@@ -86,8 +86,8 @@ impl Seen<'_> {
 struct Referrers<'m> {
     all: Vec<Referrer<'m>>,
     by_id: BTreeMap<ResourceId, Vec<usize>>,
-    /// By the known last names of those ids, and under `None` all that may refer to a resource of any name.
-    by_last_name: BTreeMap<Option<Box<str>>, BTreeSet<usize>>,
+    /// By the last names of those ids.
+    by_last_name: LastNames<usize>,
 }
 
 /// A resource, and the ids that it refers to.
@@ -103,17 +103,17 @@ struct Referrer<'m> {
 impl<'m> Referrers<'m> {
     fn of(case: &Case<'m, '_>, join: &Join, paths: &[Path]) -> Self {
         let (mut all, mut by_id) = (Vec::new(), BTreeMap::<ResourceId, Vec<usize>>::new());
-        let mut by_last_name: BTreeMap<_, BTreeSet<usize>> = BTreeMap::new();
+        let mut by_last_name = LastNames::default();
         for target in candidates(case, &join.resource) {
             let mut selected = Selected::default();
             paths.iter().for_each(|path| select(&target, path, case.assumptions(), &mut selected));
             let ids: Vec<ResourceId> = selected.hits.iter().filter_map(|hit| ResourceId::of(hit.value)).collect();
             for id in &ids {
                 by_id.entry(id.clone()).or_default().push(all.len());
-                by_last_name.entry(id.last_name().map(Into::into)).or_default().insert(all.len());
+                by_last_name.add(id.last_name(), all.len());
             }
             if !selected.stops.is_empty() {
-                by_last_name.entry(None).or_default().insert(all.len());
+                by_last_name.add(None, all.len());
             }
             let cause = selected.hits.iter().chain(&selected.stops).find_map(|hit| Cause::unknown(hit.clone()));
             all.push(Referrer { target, ids, stopped: !selected.stops.is_empty(), cause });
@@ -125,13 +125,7 @@ impl<'m> Referrers<'m> {
     fn to(&self, owner: &Resource) -> Joined<'m> {
         let certain: BTreeSet<usize> = self.by_id.get(&owner.id).into_iter().flatten().copied().collect();
         let may = |referrer: &Referrer<'m>| referrer.stopped || referrer.ids.iter().any(|id| id.is(&owner.id) == Truth::Unknown);
-        let near: BTreeSet<usize> = match owner.id.last_name() {
-            Some(name) => {
-                let names = [Some(name.into()), None];
-                names.iter().filter_map(|name| self.by_last_name.get(name)).flatten().copied().collect()
-            }
-            None => (0..self.all.len()).collect(),
-        };
+        let near: BTreeSet<usize> = self.by_last_name.near(&owner.id).collect();
         let others = near.difference(&certain).map(|&n| &self.all[n]);
         let maybe = others.filter(|referrer| may(referrer)).filter_map(|referrer| referrer.cause.clone()).collect();
         Joined::Many { sure: certain.iter().map(|&n| self.all[n].target.clone()).collect(), maybe }

@@ -192,13 +192,9 @@ impl<'m, 'r> Case<'m, 'r> {
 
     fn find_in(&self, place: &Place, elements: &[Hit<'m>], first: bool) -> Found<'m> {
         let mut found = Found { hits: Hits::new(), stops: Stops::new() };
-        if !self.leads_nowhere(place) {
-            self.find_into(place, elements, first, &mut found);
+        if self.leads_nowhere(place) {
+            return found;
         }
-        found
-    }
-
-    fn find_into(&self, place: &Place, elements: &[Hit<'m>], first: bool, found: &mut Found<'m>) {
         let stops = &mut found.stops;
         let mut selected = Selected::default();
         let mut from = |start: &Hit<'m>| {
@@ -241,6 +237,7 @@ impl<'m, 'r> Case<'m, 'r> {
         if !selected.hits.is_empty() {
             found.hits = selected.hits;
         }
+        found
     }
 
     /// Whether a place of the resource itself has nothing, as its outline tells.
