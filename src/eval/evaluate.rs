@@ -312,13 +312,15 @@ impl Scope {
         if weight.too_heavy {
             return Ok(self.limited("a value is too large", args.call));
         }
-        // Nothing more is made of a value behind a limit: that would only be more work.
-        if let Some(limit) = args.values.iter().find_map(limit) {
-            return Ok(self.limited(limit, args.call));
-        }
         let value = if weight.known { function.compute(args, true)? } else { self.split(function, args)? };
         if !self.limits.work(weight::of_making(&value)) {
             return Ok(self.limited(TOO_MUCH_WORK, args.call));
+        }
+        // A call is certainly in error whatever is behind a limit; nothing more is made of such a value, which would only be
+        // more work.
+        if let Some(limit) = args.values.iter().find_map(limit) {
+            let unknown = Unknown::named(Why::Limit(limit.into()), self.unique("limit"));
+            return Ok(Value::unknown(unknown.shaped(function.shape()), args.call));
         }
         Ok(handed_on(value, args))
     }
@@ -373,12 +375,20 @@ impl Scope {
 impl Function {
     /// Calls the function; `known` says whether every argument is known to its last leaf.
     fn compute(&self, args: &Args<'_>, known: bool) -> Result<Value, Fault> {
-        let (kind, value) = match self.run {
-            Run::Pure(kind, body) => (kind, if known { Some(body(args)?) } else { None }),
-            Run::Partial(kind, body) => (kind, body(args)?),
-            Run::Lazy(_) => (None, None),
+        let value = match self.run {
+            Run::Pure(_, body) => known.then(|| body(args)).transpose()?,
+            Run::Partial(_, body) => body(args)?,
+            Run::Lazy(_) => None,
         };
-        Ok(value.unwrap_or_else(|| args.unknown(kind.map_or(Shape::Any, Shape::Of))))
+        Ok(value.unwrap_or_else(|| args.unknown(self.shape())))
+    }
+
+    /// What is known of a value that the function gives for any arguments.
+    fn shape(&self) -> Shape {
+        match self.run {
+            Run::Pure(kind, _) | Run::Partial(kind, _) => kind.map_or(Shape::Any, Shape::Of),
+            Run::Lazy(_) => Shape::Any,
+        }
     }
 }
 

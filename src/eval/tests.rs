@@ -434,6 +434,31 @@ fn an_expression_that_grows_without_end_ends_at_a_limit() {
     }
 }
 
+/// `startsWith(true(), padLeft('', 9223372036854775807))` was unknown behind the limit of strings, and certainly in error as
+/// long as the length was not known.
+#[test]
+fn a_call_that_is_in_error_whatever_is_behind_a_limit_is_in_error() {
+    let cases = [
+        ("[startsWith(true(), padLeft('', X))]", "argument 1 of `startsWith` must be a string, and is bool"),
+        ("[startsWith('a', padLeft('', X))]", "fine"),
+        ("[padLeft('a', padLeft('', X))]", "argument 2 of `padLeft` must be an integer, and is string"),
+        // What is made of a value behind a limit still has its type.
+        ("[padLeft('a', toUpper(padLeft('', X)))]", "argument 2 of `padLeft` must be an integer, and is string"),
+        ("[padLeft(padLeft('', X), -1)]", "argument 2 of `padLeft` must not be negative"),
+    ];
+    for (text, expected) in cases {
+        // Known, and not known.
+        for length in ["9223372036854775807", "add(9223372036854775807, parameters('p'))"] {
+            let text = text.replace('X', length);
+            let scope = scope(&["p"], &[]);
+            let value = scope.evaluate(&read(&text), &Frame::default());
+            assert!(value.is_unknown(), "{text}");
+            let fault = scope.faults().first().map_or("fine".to_owned(), |fault| fault.message.clone());
+            assert_eq!(fault, expected, "{text}");
+        }
+    }
+}
+
 #[test]
 fn the_deepest_expressions_fit_on_the_stack_of_a_thread() {
     let mut scope = scope(&["p"], &[]);
