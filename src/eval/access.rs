@@ -82,6 +82,34 @@ impl Scope {
         }
     }
 
+    /// What a deployment hands to a parameter by an entry that an expression makes, an object with `value` or `reference`:
+    /// the value, `secret` for a reference, and null where it hands nothing. A fault for what is no object.
+    pub(super) fn handed(&self, entry: &Value, secret: &dyn Fn() -> Value) -> Result<Value, Fault> {
+        let at = Access { whole: entry.origin.written, part: entry.origin.written };
+        match &entry.kind {
+            ValueKind::Null => Ok(entry.clone()),
+            ValueKind::Object(object) => Ok(match (object.get("value"), object.get("reference")) {
+                (Some(value), _) => value.clone(),
+                (None, Some(_)) => secret(),
+                (None, None) => Value::null(at.whole),
+            }),
+            ValueKind::Unknown(unknown) => match &unknown.shape {
+                Shape::OneOf(cases) => {
+                    let outcomes = cases.iter().map(|case| self.handed(case, secret));
+                    self.any_of(outcomes, &unknown.why, || symbol::of_member(unknown.symbol(), "value"), at.whole)
+                }
+                Shape::Members(known) if known.get("value").is_none() && known.get("reference").is_some() => Ok(secret()),
+                _ => self.member(entry, "value", at),
+            },
+            _ => {
+                let found = a(entry.type_of().map_or("value", Type::name));
+                let message =
+                    format!("a deployment hands a parameter an object with `value` or `reference`, and this is {found}");
+                Err(at.fault(FaultKind::Type, message))
+            }
+        }
+    }
+
     /// The element at an index that is unknown: any of those there are.
     fn some_element(&self, holder: &Value, index: &Value, unknown: &Unknown, at: Access) -> Result<Value, Fault> {
         let fits = |wanted: Type| unknown.shape.type_of().is_none_or(|known| known == wanted);

@@ -134,6 +134,15 @@ impl Scope {
         self.bounded(value)
     }
 
+    /// The value that a deployment hands to a parameter by an entry that an expression or a loop makes: that of its `value`,
+    /// `secret` where it has a `reference`, and null where it hands nothing.
+    #[must_use]
+    pub fn hand_over(&self, entry: &Expr, frame: &Frame, secret: &dyn Fn() -> Value) -> Value {
+        let entry = self.evaluate(entry, frame);
+        let env = Env { frame, place: frame.place, locals: None, arguments: None, faults: Some(&self.memory.faults) };
+        self.settle(self.handed(&entry, secret), &env)
+    }
+
     /// The value itself, or a limit in place of one that is too large to be looked at.
     pub(super) fn bounded(&self, value: Value) -> Value {
         let weight = weight::of(std::slice::from_ref(&value));
@@ -331,13 +340,19 @@ impl Scope {
         if combinations.len() < 2 {
             return function.compute(args, false);
         }
+        // The function's own view of the whole names the result as it names one that it can compute without cases. What is
+        // known as a whole, such as an object with an unknown member, says more than its cases: the member keeps its symbol.
+        let whole = function.compute(args, false);
+        if let Ok(whole) = &whole
+            && !whole.is_unknown()
+        {
+            return Ok(whole.clone());
+        }
         let outcomes: Vec<_> = combinations
             .iter()
             .map(|values| function.compute(&Args { values, ..*args }, values.iter().all(|value| value.first_unknown().is_none())))
             .collect();
-        // The function's own view of the whole names the result as it names one that it can compute without cases.
-        let whole = function.compute(args, false).ok();
-        let unknown = whole.as_ref().and_then(Value::as_unknown);
+        let unknown = whole.as_ref().ok().and_then(Value::as_unknown);
         let symbol = || unknown.map_or_else(|| symbol::of_call(args.name, args.values), |unknown| unknown.symbol().clone());
         let why = unknown.map_or_else(|| args.why(), |unknown| unknown.why.clone());
         self.any_of(outcomes, &why, symbol, args.call)

@@ -79,6 +79,15 @@ pub enum Given {
         /// How it came in.
         step: Step,
     },
+    /// A value handed in that may be null, and the default value that then stands in for it.
+    ValueOrDefault {
+        /// The value, with its own origin.
+        value: Value,
+        /// How it came in.
+        step: Step,
+        /// The default value.
+        default: Arc<Expr>,
+    },
     /// The default value, an expression that is evaluated when somebody asks.
     Default(Arc<Expr>),
     /// Nothing gives it.

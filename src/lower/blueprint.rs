@@ -125,8 +125,18 @@ pub(super) enum Content {
 pub(super) struct HandedParameter {
     pub(super) name: Key,
     pub(super) name_span: Span,
-    pub(super) value: Option<Expr>,
-    pub(super) key_vault: bool,
+    pub(super) entry: Entry,
+}
+
+/// What stands behind the name of a parameter of a deployment resource.
+#[derive(Debug)]
+pub(super) enum Entry {
+    /// An object with this `value`.
+    Value(Expr),
+    /// An object with a `reference` to a key vault.
+    Secret,
+    /// An expression or a loop that makes the object, such as Bicep writes for a value with a condition.
+    Made(Expr),
 }
 
 impl Blueprint {
@@ -353,8 +363,11 @@ impl Compiler {
                 .map(|handed| HandedParameter {
                     name: Key::new(handed.name.string().unwrap_or_default()),
                     name_span: handed.name.span(),
-                    value: handed.value.map(|value| self.value(value, Copies::Loop)),
-                    key_vault: handed.reference.is_some(),
+                    entry: match (handed.value, handed.reference) {
+                        (Some(value), _) => Entry::Value(self.value(value, Copies::Loop)),
+                        (None, Some(_)) => Entry::Secret,
+                        (None, None) => Entry::Made(self.value(handed.node, Copies::Loop)),
+                    },
                 })
                 .collect(),
             parameters_elsewhere: properties.get("parametersLink").is_some()

@@ -4,7 +4,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::Closed;
-use super::blueprint::{Blueprint, Content, HandedParameter, Nested, ResourcePlan};
+use super::blueprint::{Blueprint, Content, Entry, HandedParameter, Nested, ResourcePlan};
 use super::instance::{Instance, Opened};
 use super::parameters::{From, Handing, bind, hide_missing, secret};
 use super::place::Place;
@@ -100,12 +100,13 @@ impl Instance {
 
     fn hand_over(&self, nested: &Nested, frame: &Frame) -> Vec<Handing> {
         let hand = |parameter: &HandedParameter| {
-            let value = match &parameter.value {
-                Some(expr) => self.evaluate(expr, frame),
-                None if parameter.key_vault => secret(&parameter.name, parameter.name_span, &self.scope.qualifier),
-                None => return None,
+            let hidden = || secret(&parameter.name, parameter.name_span, &self.scope.qualifier);
+            let value = match &parameter.entry {
+                Entry::Value(expr) => Some(self.evaluate(expr, frame)),
+                Entry::Secret => Some(hidden()),
+                Entry::Made(expr) => Some(self.scope.hand_over(expr, frame, &hidden)).filter(|value| !value.is_null()),
             };
-            Some(Handing { name: parameter.name.clone(), value, from: From::Deployment })
+            Some(Handing { name: parameter.name.clone(), value: value?, from: From::Deployment })
         };
         nested.parameters.iter().filter_map(hand).collect()
     }

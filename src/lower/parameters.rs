@@ -57,15 +57,16 @@ pub(super) fn bind(blueprint: &Blueprint, given: &[Handing]) -> Vec<Binding> {
         // A default also stands in for `null` (Azure/bicep-registry-modules, pull request 101): modules hand on what may not be given.
         let counts = |handing: &&Handing| !(handing.value.is_null() && parameter.default.is_some());
         let handed = given.iter().rev().find(|handing| handing.name == parameter.name).filter(counts);
+        let step = |from| match from {
+            From::File => Step::ParameterFile { name, secure },
+            From::Deployment => Step::DeploymentParameter { name, secure },
+            From::Choice => Step::ParameterDeclaration { name, secure },
+        };
         let given = match (handed, &parameter.default) {
-            (Some(handing), _) => Given::Value {
-                value: handing.value.clone(),
-                step: match handing.from {
-                    From::File => Step::ParameterFile { name, secure },
-                    From::Deployment => Step::DeploymentParameter { name, secure },
-                    From::Choice => Step::ParameterDeclaration { name, secure },
-                },
-            },
+            (Some(Handing { value, from, .. }), Some(default)) if value.has_null_case() => {
+                Given::ValueOrDefault { value: value.clone(), step: step(*from), default: Arc::clone(default) }
+            }
+            (Some(Handing { value, from, .. }), _) => Given::Value { value: value.clone(), step: step(*from) },
             (None, Some(default)) => Given::Default(Arc::clone(default)),
             (None, None) => Given::Missing,
         };
@@ -87,7 +88,7 @@ pub(super) fn bind(blueprint: &Blueprint, given: &[Handing]) -> Vec<Binding> {
 /// Parameters that may be handed by something that cannot be seen are unknown, whatever their default.
 pub(super) fn hide_missing(parameters: &mut [Binding], qualifier: &str) {
     for binding in parameters {
-        if matches!(binding.given, Given::Value { .. }) {
+        if matches!(binding.given, Given::Value { .. } | Given::ValueOrDefault { .. }) {
             continue;
         }
         let symbol = format!("{qualifier}parameters('{}')", binding.name.as_str().to_ascii_lowercase());

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use super::blueprint::{Blueprint, Content, Nested, Output, Parameter, ResourcePlan};
+use super::blueprint::{Blueprint, Content, Entry, HandedParameter, Nested, Output, Parameter, ResourcePlan};
 use crate::diagnostic::{Diagnostic, Label, Severity};
 use crate::expr::{Call, Expr, ExprKind};
 use crate::source::Span;
@@ -74,7 +74,8 @@ impl<'b> Scope<'b> {
         plan.children.iter().for_each(|child| self.resource(child, problems));
         if let Some(Nested { inner, content: Content::Template(nested), parameters, .. }) = &plan.nested {
             if *inner {
-                let from_vault = parameters.iter().filter(|handed| handed.key_vault).map(|handed| &handed.name).collect();
+                let secret = |handed: &&HandedParameter| matches!(handed.entry, Entry::Secret);
+                let from_vault = parameters.iter().filter(secret).map(|handed| &handed.name).collect();
                 Scope { blueprint: nested, from_vault }.check(problems);
             } else {
                 self.template(nested, problems);

@@ -274,6 +274,12 @@ impl Value {
         matches!(self.kind, ValueKind::Null)
     }
 
+    /// Whether it is one of a few values, one of which is `null`.
+    #[must_use]
+    pub fn has_null_case(&self) -> bool {
+        matches!(self.as_unknown().map(|unknown| &unknown.shape), Some(Shape::OneOf(cases)) if cases.iter().any(Self::is_null))
+    }
+
     /// Whether it is unknown as a whole. A known array or object may still hold unknowns: see [`Value::first_unknown`].
     #[must_use]
     pub fn is_unknown(&self) -> bool {

@@ -302,6 +302,79 @@ fn a_default_stands_in_for_null_that_is_handed_down() {
     assert!(seen.failing().contains("api-management/zones-without-premium"), "{:?}", seen.verdicts());
 }
 
+/// What a deployment handed by an expression was taken for not handed at all, so that the default was judged.
+#[test]
+fn an_entry_that_an_expression_or_a_loop_makes_hands_its_value() {
+    let inside = || {
+        let mut service = service("apim");
+        service["apiVersion"] = json!("2022-08-01");
+        service["zones"] = json!("[parameters('zones')]");
+        service["sku"] = json!({ "name": "[parameters('sku')]", "capacity": 1 });
+        let declared =
+            json!({ "sku": { "type": "string", "defaultValue": "Premium" }, "zones": { "type": "array", "defaultValue": [] } });
+        template(&declared, &json!({}), &json!([service]))
+    };
+    let zones = "api-management/zones-without-premium";
+    let of = |sku: &Value, made: &Value| {
+        let mut all = template(&json!({}), &json!({}), &json!([module("m", &inside(), &json!({ "sku": sku, "zones": made }))]));
+        all["parameters"] = json!({ "own": { "type": "object" }, "on": { "type": "bool", "defaultValue": true } });
+        check_one(&all).of_rule(zones)
+    };
+    let looped = json!({ "copy": [{ "name": "value", "count": 2, "input": "[string(copyIndex('value', 1))]" }] });
+    let three = json!({ "value": ["1", "2", "3"] });
+    // The tier and the zones that are handed, and what is said of zones without tier Premium.
+    let cases = [
+        (json!("[createObject('value', 'Developer')]"), &three, "fails"),
+        (json!("[createObject('Value', 'Developer')]"), &looped, "fails"),
+        (json!("[if(parameters('on'), createObject('value', 'Developer'), createObject('value', null()))]"), &three, "fails"),
+        (json!("[if(not(parameters('on')), createObject('value', 'Developer'), createObject('value', null()))]"), &three, ""),
+        (json!("[createObject()]"), &three, ""),
+        (json!("[null()]"), &three, ""),
+        // Nobody knows which.
+        (
+            json!("[if(parameters('own').a, createObject('value', 'Developer'), createObject('value', 'Standard'))]"),
+            &three,
+            "fails",
+        ),
+        (json!("[if(parameters('own').a, createObject('value', 'Premium'), createObject('value', null()))]"), &three, ""),
+        (
+            json!("[if(parameters('own').a, createObject('value', 'Developer'), createObject('value', null()))]"),
+            &three,
+            "undecided",
+        ),
+        (json!({ "value": "[if(parameters('own').a, 'Premium', null())]" }), &three, ""),
+        (json!({ "value": "[if(parameters('own').a, 'Developer', null())]" }), &three, "undecided"),
+        (json!("[parameters('own').sku]"), &three, "undecided"),
+        (json!("[createObject('reference', createObject('keyVault', 'x'))]"), &three, "undecided"),
+        // An error is no default either.
+        (json!("[parameters('none')]"), &three, "undecided"),
+        (json!("[string(1)]"), &three, "undecided"),
+        (json!("Developer"), &three, "undecided"),
+    ];
+    for (sku, zones, expected) in cases {
+        let told = of(&sku, zones);
+        let kind = if told.is_empty() {
+            ""
+        } else if told.contains("(undecided") {
+            "undecided"
+        } else {
+            "fails"
+        };
+        assert_eq!(kind, expected, "{sku} {zones}: {told}");
+    }
+}
+
+#[test]
+fn an_entry_that_is_no_object_is_told() {
+    for (entry, found) in [(json!("Developer"), "a string"), (json!("[string(1)]"), "a string"), (json!(["x"]), "an array")] {
+        let handed = json!({ "ip": entry });
+        let seen = check_one(&template(&json!({}), &json!({}), &json!([module("m", &service_module(), &handed)])));
+        let told = seen.of_rule("template/invalid-expression");
+        let expected = format!("a deployment hands a parameter an object with `value` or `reference`, and this is {found}");
+        assert!(told.starts_with(&expected) && told.lines().count() == 1, "{entry}: {told}");
+    }
+}
+
 #[test]
 fn an_output_with_a_false_condition_is_not_worked_out() {
     let mut inside = address_module();

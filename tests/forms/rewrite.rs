@@ -15,6 +15,10 @@ pub(crate) const FORMS: &[Form] = &[
     ("nested twice", |t| one(&nested(&nested(t)))),
     ("nested in a template with symbolic names", |t| one(&symbolic(&nested(t))?)),
     ("symbolic names, nested", |t| one(&nested(&symbolic(t)?))),
+    ("nested, handed values that expressions make", |t| one(&made(t, "createObject('value', {value})"))),
+    ("nested, handed values with a condition as Bicep writes them", |t| {
+        one(&made(t, "if(not(empty('x')), createObject('value', {value}), createObject('value', null()))"))
+    }),
     ("nested, evaluated outside", |t| one(&outer(t)?)),
     ("nested outside inside of nested", |t| one(&nested(&outer(t)?))),
     ("nested by a loop of one", |t| one(&in_loop_of_one(&nested(t))?)),
@@ -126,6 +130,16 @@ fn deploys(content: (&str, Value), inner: bool, handed: &Value) -> Value {
 pub(crate) fn nested(inside: &Value) -> Value {
     let deployment = deploys(("template", inside.clone()), true, &handed_on(inside));
     template(&parameters(inside), &json!({}), &json!([deployment]))
+}
+
+/// The same with the parameters handed on by expressions that make the object with the `{value}`.
+fn made(inside: &Value, entry: &str) -> Value {
+    let mut around = nested(inside);
+    let handed = around["resources"][0]["properties"]["parameters"].as_object_mut().unwrap();
+    for (name, made) in handed {
+        *made = json!(format!("[{}]", entry.replace("{value}", &format!("parameters('{name}')"))));
+    }
+    around
 }
 
 /// Deployed by a template that has its parameters and variables.

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::super::cases::{cases, one_of};
 use super::super::evaluate::{Arguments, LocalKind};
 use super::super::memory::Named;
 use super::super::symbol::{self, quoted};
@@ -62,6 +63,17 @@ fn parameters(ask: &Ask<'_>) -> Result<Value, Fault> {
     let (name, secure) = (binding.name.shared(), binding.secure);
     Ok(match &binding.given {
         Given::Value { value, step } => value.clone().moved(step.clone(), ask.at),
+        Given::ValueOrDefault { value, step, default } => {
+            let ask = Ask { env: &ask.env.perhaps(), ..*ask };
+            let case = |case: &Value| match case.is_null() {
+                true => scope
+                    .named(Named::Parameter(place), default, Place::ParameterDefault, &ask)
+                    .moved(Step::ParameterDefault { name: Arc::clone(&name), secure }, ask.at),
+                false => case.clone().moved(step.clone(), ask.at),
+            };
+            let symbol = || scope.local(&format!("parameters({})", quoted(binding.name.as_str())));
+            one_of(cases(value).unwrap_or_default().iter().map(case), &why(Some(value)), symbol, ask.at)
+        }
         Given::Default(default) => scope
             .named(Named::Parameter(place), default, Place::ParameterDefault, ask)
             .moved(Step::ParameterDefault { name, secure }, ask.at),
