@@ -114,10 +114,18 @@ impl Reader<'_> {
             Fault::new(format!("expected `{wanted}`, found `{closer}`"), "does not match", help)
                 .with(reader.span(opening, opening + 1), bracket)
         };
-        if self.indented_as(opening) || (!outer.is_some_and(|outer| self.fits(outer)) && self.fits(inner)) {
+        let outer_fits = outer.is_some_and(|outer| self.fits(outer));
+        // Indentation tells nothing where the line of the outer bracket is indented alike.
+        let alike = || outer.is_some_and(|outer| self.indented_as(self.nodes[self.open[outer].node as usize].start as usize));
+        let ends_inner = match (outer_fits, self.fits(inner)) {
+            (false, true) => true,
+            (true, false) => self.indented_as(opening) && !alike(),
+            _ => self.indented_as(opening),
+        };
+        if ends_inner {
             self.fault(self.pos, self.pos + 1, |reader| mismatch(reader, format!("write `{wanted}`")));
             self.close();
-        } else if let Some(outer) = outer.filter(|&outer| self.fits(outer)) {
+        } else if let Some(outer) = outer.filter(|_| outer_fits) {
             self.fault(self.pos, self.pos + 1, |reader| mismatch(reader, format!("add `{wanted}` before it")));
             while self.open.len() > outer + 1 {
                 self.close_at(self.before);

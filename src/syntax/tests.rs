@@ -167,6 +167,15 @@ fn each_slip_is_one_diagnostic_and_hides_nothing_beside_it() {
         ("[{\"a\": 1], \"b\"]", r#"[{"a":1},"b"]"#, &["1:9 expected `}`, found `]` [1:2 this `{` is not closed]"]),
         ("{\"a\": [1, 2}", r#"{"a":[1,2]}"#, &["1:12 expected `]`, found `}` [1:7 this `[` is not closed]"]),
         ("[\n  {\n    \"a\": 1\n  ],\n  {}\n]", r#"[{"a":1},{}]"#, &["4:3 expected `}`, found `]` [2:3 this `{` is not closed]"]),
+        // The indentation is that of both, so that what follows tells which one is closed.
+        (
+            "{\n  \"a\": [\n    1,\n  { 2\n  ],\n  \"b\": 3\n}",
+            r#"{"a":[1,{}],"b":3}"#,
+            &[
+                "4:5 expected a key in double quotes or `}`, found `2`",
+                "5:3 expected `}`, found `]` [4:3 this `{` is not closed]",
+            ],
+        ),
         ("{\"r\": [{\"a\": {} } }, {\"b\": 1}]}", r#"{"r":[{"a":{}},{"b":1}]}"#, &["1:19 expected `]`, found `}`"]),
         (
             "[{\"a\": {\"x\": 1}, {\"b\": 2}]",
