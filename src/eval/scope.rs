@@ -113,6 +113,8 @@ pub trait Deployed {
     fn reference(&self, target: &Value, full: bool) -> Option<Value>;
     /// `references(symbol)`: the same for every instance of a loop.
     fn references(&self, target: &Value, full: bool) -> Option<Value>;
+    /// `resourceInfo(symbol)`: an object with `id`, `name`, `type` and `apiVersion`.
+    fn info(&self, target: &Value) -> Option<Value>;
 }
 
 /// Everything that names resolve to in one deployment. Interior memory holds what was evaluated already: the names are not

@@ -47,6 +47,12 @@ impl Deployed for Answers {
     fn references(&self, target: &Value, full: bool) -> Option<Value> {
         self.0.upgrade()?.references(target, full)
     }
+
+    fn info(&self, target: &Value) -> Option<Value> {
+        let instance = self.0.upgrade()?;
+        let found = instance.find(target)?;
+        instance.info(&found)
+    }
 }
 
 impl Instance {
@@ -157,6 +163,20 @@ impl Instance {
         let answer = self.with_errors(false, || self.work_out(plan, known, full))?;
         self.answers.borrow_mut().insert(key, answer.clone());
         Some(answer)
+    }
+
+    /// What `resourceInfo()` tells of a resource of this deployment.
+    fn info(&self, known: &Known) -> Option<Value> {
+        let (plan, identity) = (self.plan(&known.path)?, &known.identity);
+        let text = |text: &Text| text.clone().into_value(&Why::Runtime("resourceInfo()".into()), plan.declared);
+        let mut info = Object::new();
+        info.insert(Key::from("id"), text(&identity.id));
+        info.insert(Key::from("name"), text(&identity.name));
+        info.insert(Key::from("type"), Value::string(identity.resource_type.shared(), plan.declared));
+        if let Some(version) = plan.member("apiVersion") {
+            info.insert(Key::from("apiVersion"), self.with_errors(false, || self.evaluate(version, &known.frame)));
+        }
+        Some(Value::object(info, plan.declared))
     }
 
     fn work_out(self: &Rc<Self>, plan: &ResourcePlan, known: &Known, full: bool) -> Option<Value> {

@@ -29,6 +29,8 @@ pub struct Blueprint {
     pub(super) resources: Vec<ResourcePlan>,
     /// Its outputs.
     pub(super) outputs: Vec<Output>,
+    /// Its `asserts` and how its `extensions` are set up: expressions that only read.
+    pub(super) asides: Vec<Expr>,
     /// Its variables and outputs that ask about resources.
     pub(super) asking: Vec<Asking>,
     /// The template object.
@@ -149,8 +151,18 @@ impl Blueprint {
     }
 }
 
-impl Compiler {
-    fn template(&mut self, template: &Template<'_>, pointer: &str) -> Blueprint {
+impl<'d> Compiler<'d> {
+    /// A template with a scope of its own.
+    fn template(&mut self, template: &Template<'d>, pointer: &str) -> Blueprint {
+        let variables = template.section("variables").map(|node| (node, format!("{pointer}/variables").into()));
+        let around = std::mem::replace(&mut self.variables, variables);
+        let blueprint = self.part(template, pointer);
+        self.variables = around;
+        blueprint
+    }
+
+    /// A template whose expressions see what those around it see.
+    fn part(&mut self, template: &Template<'d>, pointer: &str) -> Blueprint {
         let resources = template.resources();
         let around = std::mem::replace(&mut self.symbolic, template.is_symbolic());
         let mut asking = Vec::new();
@@ -161,6 +173,10 @@ impl Compiler {
             functions: self.functions(template),
             resources: self.resources(&resources, &format!("{pointer}/resources")),
             outputs: self.outputs(template, pointer, &mut asking),
+            asides: ["asserts", "extensions"]
+                .iter()
+                .filter_map(|name| Some(self.value(template.section(name)?, Copies::Plain)))
+                .collect(),
             asking,
             span: template.node.span(),
         };
@@ -270,15 +286,16 @@ impl Compiler {
     }
 
     /// The resources of a template: of a large one some on each core.
-    fn resources(&mut self, entries: &[ResourceEntry<'_>], pointer: &str) -> Vec<ResourcePlan> {
+    fn resources(&mut self, entries: &[ResourceEntry<'d>], pointer: &str) -> Vec<ResourcePlan> {
         let pieces = pieces::split(entries, |entry| entry.node.span());
         if pieces.len() < 2 {
             return entries.iter().map(|entry| self.resource(entry, pointer)).collect();
         }
-        let (escaped, symbolic) = (self.escaped, self.symbolic);
+        let (escaped, symbolic, variables) = (self.escaped, self.symbolic, &self.variables);
         let read = threads::share(&pieces, true, |piece| {
             let mut compiler = Self::new(escaped);
             compiler.symbolic = symbolic;
+            compiler.variables.clone_from(variables);
             let plans: Vec<_> = entries[piece.clone()].iter().map(|entry| compiler.resource(entry, pointer)).collect();
             (plans, compiler.problems)
         });
@@ -290,7 +307,7 @@ impl Compiler {
         plans
     }
 
-    fn resource(&mut self, entry: &ResourceEntry<'_>, pointer: &str) -> ResourcePlan {
+    fn resource(&mut self, entry: &ResourceEntry<'d>, pointer: &str) -> ResourcePlan {
         let node = entry.node;
         let pointer = [pointer, "/", &entry.token].concat();
         let [kind, copy, resources, existing] = node.get_each(["type", "copy", "resources", "existing"]);
@@ -327,7 +344,9 @@ impl Compiler {
                 continue;
             }
             let value = if key.is("properties") && value.is_object() {
-                self.object(value, Copies::Loop, &["template", "mainTemplate"])
+                // A template that an expression makes is an expression as any other.
+                let except: &[&str] = if value.get("template").is_some_and(Node::is_object) { &["template"] } else { &[] };
+                self.object(value, Copies::Loop, except)
             } else {
                 self.value(value, Copies::Loop)
             };
@@ -336,13 +355,20 @@ impl Compiler {
         Expr { kind: ExprKind::Object { members: members.into(), loops: Box::default() }, span: node.span() }
     }
 
-    fn nested(&mut self, node: Node<'_>, pointer: &str) -> Option<Nested> {
+    fn nested(&mut self, node: Node<'d>, pointer: &str) -> Option<Nested> {
         let properties = node.get("properties")?;
         let scope = properties.get("expressionEvaluationOptions").and_then(|options| options.get("scope")).and_then(Node::string);
+        let written = properties.get("template").filter(|template| template.is_object());
+        // What comes from elsewhere has nothing of its parent's to see. `outer` is the default, but for language version 2
+        // ("Use symbolic name", which refuses `outer`).
+        let inner = written.is_none() || scope.map_or(self.symbolic, |scope| scope.eq_ignore_ascii_case("inner"));
         let content = match (properties.get("template"), properties.get("templateLink")) {
             (Some(template), _) if template.is_object() => {
-                Content::Template(Arc::new(self.template(&Template::new(template), &format!("{pointer}/properties/template"))))
+                let (template, pointer) = (Template::new(template), format!("{pointer}/properties/template"));
+                let blueprint = if inner { self.template(&template, &pointer) } else { self.part(&template, &pointer) };
+                Content::Template(Arc::new(blueprint))
             }
+            (Some(template), _) => self.variable(template).map_or(Content::Hidden, Content::Template),
             (None, Some(link)) if link.is_object() => Content::Link {
                 relative: link.get("relativePath").map(|path| self.value(path, Copies::Plain)),
                 uri: link.get("uri").or_else(|| link.get("id")).map(|uri| self.value(uri, Copies::Plain)),
@@ -353,10 +379,7 @@ impl Compiler {
         let section = properties.get("parameters");
         let parameters = section.map(template::handed).unwrap_or_default();
         Some(Nested {
-            // A linked template has nothing of its parent's to see. `outer` is the default, but for language version 2
-            // ("Use symbolic name", which refuses `outer`).
-            inner: !matches!(content, Content::Template(_))
-                || scope.map_or(self.symbolic, |scope| scope.eq_ignore_ascii_case("inner")),
+            inner,
             content,
             parameters: parameters
                 .iter()
@@ -373,6 +396,21 @@ impl Compiler {
             parameters_elsewhere: properties.get("parametersLink").is_some()
                 || section.is_some_and(|section| !section.is_object()),
         })
+    }
+}
+
+impl<'d> Compiler<'d> {
+    /// The template that is the value of a variable, where `[variables('name')]` stands in place of a template: so Bicep writes
+    /// `loadJsonContent()`. Its own expressions are escaped there, and evaluated inside whatever the scope says.
+    fn variable(&mut self, template: Node<'d>) -> Option<Arc<Blueprint>> {
+        let ExprKind::Call(call) = self.value(template, Copies::Plain).kind else { return None };
+        let [Expr { kind: ExprKind::Str(name), .. }] = &call.args[..] else { return None };
+        let (variables, pointer) = self.variables.clone().filter(|_| call.name.eq_ignore_ascii_case("variables"))?;
+        let value = variables.get(name).filter(|value| value.is_object() && self.escaped == Escaped::No)?;
+        self.escaped = Escaped::Once;
+        let blueprint = self.template(&Template::new(value), &format!("{pointer}/{}", template::pointer_token(name)));
+        self.escaped = Escaped::No;
+        Some(Arc::new(blueprint))
     }
 }
 

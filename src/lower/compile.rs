@@ -15,14 +15,15 @@ use crate::value::{Key, Object, Value, ValueKind};
 pub const INVALID_EXPRESSION: &str = "template/invalid-expression";
 
 /// Reads JSON nodes into expressions and keeps what is wrong with them.
-pub(super) struct Compiler {
+pub(super) struct Compiler<'d> {
     /// Expressions that do not parse.
     pub(super) problems: Vec<Diagnostic>,
-    /// The names and texts that came last.
     /// How strings are read.
     pub(super) escaped: Escaped,
     /// Whether the template being read has symbolic names: its deployments are then evaluated inside unless they say otherwise.
     pub(super) symbolic: bool,
+    /// The `variables` that the expressions being read see, and their JSON pointer.
+    pub(super) variables: Option<(Node<'d>, Arc<str>)>,
     /// The queries in what was read since somebody began to note them.
     queries: Vec<Query>,
     /// The property loops around what is being read.
@@ -47,9 +48,9 @@ pub(super) enum Copies {
     Plain,
 }
 
-impl Compiler {
+impl<'d> Compiler<'d> {
     pub(super) fn new(escaped: Escaped) -> Self {
-        Self { problems: Vec::new(), escaped, symbolic: false, queries: Vec::new(), loops: Vec::new() }
+        Self { problems: Vec::new(), escaped, symbolic: false, variables: None, queries: Vec::new(), loops: Vec::new() }
     }
 
     /// What `read` gives, and the queries in it.

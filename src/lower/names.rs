@@ -85,6 +85,7 @@ impl<'b> Reads<'b> {
             parameter.default.iter().for_each(|default| self.expr(default));
         }
         blueprint.variables.iter().for_each(|(_, value)| self.expr(value));
+        blueprint.asides.iter().for_each(|aside| self.expr(aside));
         for output in &blueprint.outputs {
             self.expr(&output.value);
             output.condition.iter().for_each(|condition| self.expr(condition));

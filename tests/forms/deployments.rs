@@ -364,6 +364,30 @@ fn an_entry_that_an_expression_or_a_loop_makes_hands_its_value() {
     }
 }
 
+/// A variable that is deployed was told to be unused, and what only assertions or extensions read as well.
+#[test]
+fn what_is_deployed_asserted_or_handed_to_an_extension_is_used() {
+    let mut deployment = module("m", &template(&json!({}), &json!({}), &json!([])), &json!({}));
+    deployment["properties"]["template"] = json!("[variables('inside')]");
+    let names = ["inside", "asserted", "set", "nowhere"].map(|name| (name.to_owned(), json!({ "resources": [] })));
+    let variables = Value::Object(names.into_iter().collect());
+    let mut all = template(&json!({}), &variables, &json!([deployment, service("apim")]));
+    all["asserts"] = json!({ "right": "[empty(variables('asserted'))]" });
+    all["extensions"] = json!({ "k8s": { "config": { "namespace": { "defaultValue": "[string(variables('set'))]" } } } });
+    let told = check_one(&all).of_rule("template/unused-variable");
+    assert!(told.contains("`nowhere`") && told.lines().count() == 1, "{told}");
+}
+
+#[test]
+fn a_resource_tells_its_id_by_symbolic_name() {
+    let mut all = pair("[resourceInfo('address').id]");
+    all["resources"] = json!({ "address": address("ip", "Basic"), "gateway": all["resources"][1] });
+    all["languageVersion"] = json!("2.1");
+    fails_as_basic(&check_one(&all));
+    all["outputs"] = json!({ "same": { "type": "string", "value": "[extensions('k8s').config.namespace]" } });
+    assert_eq!(check_one(&all).of_rule("template/invalid-expression"), "");
+}
+
 #[test]
 fn an_entry_that_is_no_object_is_told() {
     for (entry, found) in [(json!("Developer"), "a string"), (json!("[string(1)]"), "a string"), (json!(["x"]), "an array")] {

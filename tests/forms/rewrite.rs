@@ -19,6 +19,7 @@ pub(crate) const FORMS: &[Form] = &[
     ("nested, handed values with a condition as Bicep writes them", |t| {
         one(&made(t, "if(not(empty('x')), createObject('value', {value}), createObject('value', null()))"))
     }),
+    ("nested by a variable", |t| one(&in_variable(t))),
     ("nested, evaluated outside", |t| one(&outer(t)?)),
     ("nested outside inside of nested", |t| one(&nested(&outer(t)?))),
     ("nested by a loop of one", |t| one(&in_loop_of_one(&nested(t))?)),
@@ -139,6 +140,16 @@ fn made(inside: &Value, entry: &str) -> Value {
     for (name, made) in handed {
         *made = json!(format!("[{}]", entry.replace("{value}", &format!("parameters('{name}')"))));
     }
+    around
+}
+
+/// Deployed by a template that has it as the value of a variable.
+fn in_variable(inside: &Value) -> Value {
+    let mut around = nested(inside);
+    around["variables"] = json!({ "$fxv#0": escaped(inside) });
+    let properties = &mut around["resources"][0]["properties"];
+    properties["template"] = json!("[variables('$fxv#0')]");
+    properties["expressionEvaluationOptions"]["scope"] = json!("Outer");
     around
 }
 

@@ -6,7 +6,7 @@
 use super::super::{FaultKind, Level, Place, symbol};
 use super::scope::{management_group_name, path, resource_group_name, subscription_id};
 use super::{Ask, Fault, Function, MANY, Run};
-use crate::value::{Shape, Text, Type, Value, Why};
+use crate::value::{Origin, Shape, Text, Type, Value, Why};
 
 pub(super) const FUNCTIONS: &[Function] = &[
     Function { name: "resourceId", arity: (2, MANY), run: Run::Lazy(resource_id) },
@@ -16,6 +16,8 @@ pub(super) const FUNCTIONS: &[Function] = &[
     Function { name: "extensionResourceId", arity: (3, MANY), run: Run::Lazy(extension_resource_id) },
     Function { name: "reference", arity: (1, 3), run: Run::Lazy(reference) },
     Function { name: "references", arity: (1, 2), run: Run::Lazy(references) },
+    Function { name: "resourceInfo", arity: (1, 1), run: Run::Lazy(resource_info) },
+    Function { name: "extensions", arity: (1, 1), run: Run::Lazy(extensions) },
     Function { name: "providers", arity: (1, 2), run: Run::Lazy(|ask| asked(ask, Shape::Of(Type::Object))) },
     Function { name: "pickZones", arity: (3, 5), run: Run::Lazy(|ask| asked(ask, Shape::Of(Type::Array))) },
     Function { name: "roleDefinitions", arity: (1, 1), run: Run::Lazy(|ask| asked(ask, Shape::Of(Type::Object))) },
@@ -215,6 +217,23 @@ fn answer(
     }
     let shape = if full_at == 1 { Type::Array } else { Type::Object };
     Ok(of_resource(ask, args, Shape::Of(shape)))
+}
+
+/// `resourceInfo(symbolicName)`: id, name, type and API version, which Bicep asks for instead of writing them down again
+/// (feature `resourceInfoCodegen`). Nothing of it waits for the deployment.
+fn resource_info(ask: &Ask<'_>) -> Result<Value, Fault> {
+    let args = ask.args();
+    let Some(target) = args.first() else { return Err(ask.fault(FaultKind::Arity, 0, "is missing")) };
+    ask.string(target, 0)?;
+    match ask.scope.deployed.as_deref().and_then(|deployed| deployed.info(target)) {
+        Some(info) => Ok(Value { origin: Origin { written: ask.at, via: info.origin.via }, ..info }),
+        None => Ok(of_resource(ask, &args, Shape::Of(Type::Object))),
+    }
+}
+
+/// `extensions(name)`: how an extension is set up, which the deployment is told from outside (Azure/bicep, extensibility).
+fn extensions(ask: &Ask<'_>) -> Result<Value, Fault> {
+    Ok(of_resource(ask, &ask.args(), Shape::Of(Type::Object)))
 }
 
 /// `listKeys(target, apiVersion, values?)` and the like.
