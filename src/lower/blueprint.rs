@@ -386,7 +386,7 @@ impl<'d> Compiler<'d> {
                 .map(|handed| HandedParameter {
                     name: Key::new(handed.name.string().unwrap_or_default()),
                     name_span: handed.name.span(),
-                    entry: match (handed.value, handed.reference) {
+                    entry: match (handed.value.or(handed.expression), handed.reference) {
                         (Some(value), _) => Entry::Value(self.value(value, Copies::Loop)),
                         (None, Some(_)) => Entry::Secret,
                         (None, None) => Entry::Made(self.value(handed.node, Copies::Loop)),

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use super::blueprint::{Blueprint, Parameter};
-use super::compile::literal;
+use super::compile::{Compiler, Copies, Escaped, literal};
 use crate::diagnostic::{Diagnostic, Label, Severity, nearest};
-use crate::eval::{Binding, Given};
+use crate::eval::{Binding, Frame, Given, Scope};
 use crate::source::Span;
 use crate::syntax::Node;
 use crate::template;
@@ -105,16 +105,50 @@ pub(super) fn secret(name: &Key, at: Span, qualifier: &str) -> Value {
     Value::unknown(Unknown::new(Why::KeyVault(name.shared()), symbol).shaped(Shape::Of(Type::String)), at)
 }
 
+/// The value of an `expression` in a parameter file, which sees no names of the template.
+fn computed(node: Node<'_>) -> Value {
+    let value = Scope::default().evaluate(&Compiler::new(Escaped::No).value(node, Copies::Plain), &Frame::default());
+    match value.as_unknown().map(|unknown| &unknown.why) {
+        Some(Why::Error(message)) => refused(&format!("cannot be computed: {message}"), node.span()),
+        _ => value,
+    }
+}
+
+/// A value that Azure refuses, whatever the declaration: it is unknown, and no default stands in for it.
+fn refused(problem: &str, at: Span) -> Value {
+    Value::unknown(Unknown::new(Why::Error(problem.into()), format!("refused:{}", at.start)), at)
+}
+
+/// A value whose strings may be expressions of another document, which nobody can evaluate here.
+fn of_elsewhere(value: &Value) -> Value {
+    let at = value.origin.written;
+    let kind = match &value.kind {
+        ValueKind::Str(text) if text.starts_with('[') && text.ends_with(']') => {
+            let unknown = Unknown::new(Why::Outside(Arc::clone(text)), format!("{}:{text}", at.start));
+            return Value::unknown(unknown, at);
+        }
+        ValueKind::Array(items) => ValueKind::Array(items.iter().map(of_elsewhere).collect()),
+        ValueKind::Object(object) => {
+            let members = object.iter().map(|(key, member)| (key.clone(), of_elsewhere(member)));
+            ValueKind::Object(Arc::new(members.collect()))
+        }
+        known => known.clone(),
+    };
+    Value::new(kind, at)
+}
+
 impl Values {
-    /// The values in the `parameters` section of a parameter file, which are never expressions.
+    /// The values in the `parameters` section of a parameter file, of which only an `expression` is one.
     #[must_use]
     pub fn read(section: Node<'_>) -> Self {
         let hand = |handed: template::Handed<'_>| {
             let name = Key::new(handed.name.string().unwrap_or_default());
-            let value = match (handed.value, handed.reference) {
-                (Some(value), _) => literal(value),
-                (None, Some(reference)) => secret(&name, reference.span(), ""),
-                (None, None) => return None,
+            let value = match (handed.value, handed.reference, handed.expression) {
+                (Some(value), _, _) => literal(value),
+                (None, Some(reference), _) => secret(&name, reference.span(), ""),
+                (None, None, Some(expression)) => computed(expression),
+                (None, None, None) if handed.node.is_object() => return None,
+                (None, None, None) => refused("must stand in an object, as its `value`", handed.node.span()),
             };
             Some(Handing { name, value, from: From::File })
         };
@@ -127,12 +161,7 @@ impl Values {
         let mut values = Self { section: None, ..Self::read(section) };
         for handed in &mut values.given {
             handed.from = From::Deployment;
-            let at = handed.value.origin.written;
-            let is_expression = |text: &str| text.starts_with('[') && text.ends_with(']');
-            if let Some(text) = handed.value.as_str().filter(|text| is_expression(text)) {
-                let why = Why::Outside(text.into());
-                handed.value = Value::unknown(Unknown::new(why, format!("{}:{text}", at.start)), at);
-            }
+            handed.value = of_elsewhere(&handed.value);
         }
         values
     }
@@ -222,6 +251,9 @@ impl Parameter {
     }
 
     fn problem(&self, value: &Value) -> Option<String> {
+        if let Some(Why::Error(problem)) = value.as_unknown().map(|unknown| &unknown.why) {
+            return Some(problem.to_string());
+        }
         if value.is_unknown() || (value.is_null() && (self.nullable || self.default.is_some())) {
             return None;
         }

@@ -21,12 +21,15 @@ pub struct Declaration<'d> {
 pub struct Handed<'d> {
     /// The parameter's name.
     pub name: Node<'d>,
-    /// The object with `value` or `reference`.
+    /// The object with `value`, `reference` or `expression`.
     pub node: Node<'d>,
     /// `value`
     pub value: Option<Node<'d>>,
     /// `reference`: a secret in a key vault.
     pub reference: Option<Node<'d>>,
+    /// `expression`: computed when it is deployed, of what the tool that deploys gives to `externalInputs()`
+    /// (Azure/bicep, parameter files with external inputs).
+    pub expression: Option<Node<'d>>,
 }
 
 /// The declared parameters of a template, in order.
@@ -48,7 +51,10 @@ pub fn declarations<'d>(template: &super::Template<'d>) -> Vec<Declaration<'d>> 
 pub fn handed(section: Node<'_>) -> Vec<Handed<'_>> {
     section
         .members()
-        .map(|(name, node)| Handed { name, node, value: node.get("value"), reference: node.get("reference") })
+        .map(|(name, node)| {
+            let [value, reference, expression] = node.get_each(["value", "reference", "expression"]);
+            Handed { name, node, value, reference, expression }
+        })
         .collect()
 }
 

@@ -133,6 +133,60 @@ fn values_that_look_like_expressions_are_text() {
     assert_eq!(check(&project).of_rule("template/undefined-reference"), "");
 }
 
+/// A parameter file with `expression` in place of `value` was taken for one that gives nothing, so that the default was judged.
+#[test]
+fn an_expression_of_a_parameter_file_is_computed_and_no_default_stands_in_for_it() {
+    let of = |entry: &Value| {
+        let mut given = values(&json!({}));
+        given["parameters"]["version"] = entry.clone();
+        let project = vec![file("main.json", &versioned(Some("2022-08-01"))), file("main.parameters.json", &given)];
+        let seen = check(&project);
+        let old = seen.all().filter(|told| told.rule.as_ref() == OLD).map(|told| told.environments.clone()).next();
+        let verdict = match old {
+            Some(told) if told.fails.len() == 1 => "fails",
+            Some(told) if told.undecided.len() == 1 => "undecided",
+            _ => "passes",
+        };
+        (verdict, seen.of_rule(MISMATCH))
+    };
+    let cases = [
+        (json!({ "expression": "[format('{0}-01', '2019-12')]" }), "fails", ""),
+        (json!({ "expression": "2022-08-01" }), "passes", ""),
+        (json!({ "expression": "[externalInputs('version')]" }), "undecided", ""),
+        (json!({ "expression": "[format('{0}-01', externalInputs('version'))]" }), "undecided", ""),
+        (json!({ "expression": "[parameters('sku')]" }), "undecided", "cannot be computed: parameter `sku` is not declared"),
+        (json!({ "metadata": {} }), "passes", ""),
+        (json!("2022-08-01"), "undecided", "must stand in an object, as its `value`"),
+    ];
+    for (entry, expected, problem) in cases {
+        let (verdict, told) = of(&entry);
+        assert_eq!(verdict, expected, "{entry}");
+        assert_eq!(told.is_empty(), problem.is_empty(), "{entry}: {told}");
+        assert!(
+            told.starts_with(&format!("the value of parameter `version` {problem}")) || problem.is_empty(),
+            "{entry}: {told}"
+        );
+    }
+}
+
+/// Of what a policy hands to its deployment only whole strings were taken for expressions of the policy.
+#[test]
+fn what_a_policy_hands_on_is_unknown_wherever_it_is_an_expression() {
+    let mut inside = versioned(None);
+    inside["parameters"] = json!({ "api": { "type": "object" } });
+    inside["resources"][0]["apiVersion"] = json!("[parameters('api').version]");
+    let of = |version: &str| {
+        let deployment = json!({ "properties": {
+            "mode": "incremental",
+            "template": inside,
+            "parameters": { "api": { "value": { "version": version } } }
+        } });
+        check(&vec![file("policy.json", &super::rewrite::policy(&deployment))]).of_rule(OLD)
+    };
+    assert!(of("2019-12-01").contains("API version 2019-12-01"), "{}", of("2019-12-01"));
+    assert!(of("[field('tags.version')]").contains("(undecided"), "{}", of("[field('tags.version')]"));
+}
+
 #[test]
 fn what_does_not_fit_is_told_at_the_very_place() {
     let declared = json!({

@@ -193,7 +193,7 @@ fn deployment(inside: &Value) -> Value {
     json!({ "properties": { "mode": "incremental", "template": inside } })
 }
 
-fn policy(deployment: &Value) -> Value {
+pub(crate) fn policy(deployment: &Value) -> Value {
     let details = json!({ "type": "Microsoft.ApiManagement/service", "deployment": deployment });
     json!({
         "name": "deploy-apim",
