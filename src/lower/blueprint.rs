@@ -365,7 +365,14 @@ impl<'d> Compiler<'d> {
         let content = match (properties.get("template"), properties.get("templateLink")) {
             (Some(template), _) if template.is_object() => {
                 let (template, pointer) = (Template::new(template), format!("{pointer}/properties/template"));
+                let escaped = match (self.escaped, inner) {
+                    (Escaped::Once, _) => Escaped::Once,
+                    (Escaped::No | Escaped::Outside, true) => Escaped::No,
+                    (Escaped::No | Escaped::Outside, false) => Escaped::Outside,
+                };
+                let around = std::mem::replace(&mut self.escaped, escaped);
                 let blueprint = if inner { self.template(&template, &pointer) } else { self.part(&template, &pointer) };
+                self.escaped = around;
                 Content::Template(Arc::new(blueprint))
             }
             (Some(template), _) => self.variable(template).map_or(Content::Hidden, Content::Template),
@@ -406,10 +413,10 @@ impl<'d> Compiler<'d> {
         let ExprKind::Call(call) = self.value(template, Copies::Plain).kind else { return None };
         let [Expr { kind: ExprKind::Str(name), .. }] = &call.args[..] else { return None };
         let (variables, pointer) = self.variables.clone().filter(|_| call.name.eq_ignore_ascii_case("variables"))?;
-        let value = variables.get(name).filter(|value| value.is_object() && self.escaped == Escaped::No)?;
-        self.escaped = Escaped::Once;
+        let value = variables.get(name).filter(|value| value.is_object() && self.escaped != Escaped::Once)?;
+        let around = std::mem::replace(&mut self.escaped, Escaped::Once);
         let blueprint = self.template(&Template::new(value), &format!("{pointer}/{}", template::pointer_token(name)));
-        self.escaped = Escaped::No;
+        self.escaped = around;
         Some(Arc::new(blueprint))
     }
 }

@@ -35,6 +35,8 @@ pub(super) struct Compiler<'d> {
 pub(super) enum Escaped {
     /// A template as it is deployed.
     No,
+    /// The same, evaluated by the template around it: what `[[…]` leaves is evaluated again when it is deployed.
+    Outside,
     /// A template inside a resource of another template: `[[…]` is an expression of the inner one, `[…]` of the outer one.
     Once,
 }
@@ -117,8 +119,11 @@ impl<'d> Compiler<'d> {
         let span = node.span();
         let text = node.string().unwrap_or_default();
         match self.escaped {
+            Escaped::Outside if text.starts_with("[[") && text.ends_with(']') => {
+                Expr { kind: ExprKind::Broken("it is an expression of the nested deployment".into()), span }
+            }
             // Most strings are text: for those there is no need to know where each character stands.
-            Escaped::No => match expr::classify(&text) {
+            Escaped::No | Escaped::Outside => match expr::classify(&text) {
                 Reading::Literal(literal) => Expr { kind: ExprKind::Str(expr::shared(&literal)), span },
                 Reading::Expression(_) => self.read(&text, &node.text_map(), span),
             },

@@ -378,6 +378,22 @@ fn what_is_deployed_asserted_or_handed_to_an_extension_is_used() {
     assert!(told.contains("`nowhere`") && told.lines().count() == 1, "{told}");
 }
 
+/// What `[[…]` leaves was taken for text, though the nested deployment evaluates it.
+#[test]
+fn an_escaped_expression_of_a_template_that_is_evaluated_outside_is_unknown() {
+    let of = |version: &str| {
+        let mut inside = service_module();
+        inside["parameters"] = json!({ "version": { "type": "string", "defaultValue": "2022-08-01" } });
+        inside["resources"] = json!([service("apim")]);
+        inside["resources"][0]["apiVersion"] = json!(version);
+        let mut deployment = module("m", &inside, &json!({}));
+        deployment["properties"]["expressionEvaluationOptions"]["scope"] = json!("outer");
+        check_one(&template(&json!({}), &json!({ "old": "2019-12-01" }), &json!([deployment]))).of_rule(OLD)
+    };
+    assert!(of("[variables('old')]").contains("API version 2019-12-01"), "{}", of("[variables('old')]"));
+    assert!(of("[[parameters('version')]").contains("(undecided"), "{}", of("[[parameters('version')]"));
+}
+
 #[test]
 fn a_resource_tells_its_id_by_symbolic_name() {
     let mut all = pair("[resourceInfo('address').id]");
