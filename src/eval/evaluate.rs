@@ -253,9 +253,9 @@ impl Scope {
     fn copies(&self, each: &Loop, env: &Env<'_>) -> Value {
         let count = self.eval(&each.count, env);
         let fault = |kind, message| Fault { kind, span: each.count.span, message };
-        let known = match (&count.kind, count.type_of()) {
-            (ValueKind::Int(known), _) => *known,
-            (ValueKind::Unknown(unknown), Some(Type::Int) | None) => {
+        let known = match (count.as_count(), &count.kind, count.type_of()) {
+            (Some(known), _, _) => known,
+            (None, ValueKind::Unknown(unknown), Some(Type::Int) | None) => {
                 let why = match &unknown.why {
                     why @ (Why::Error(_) | Why::Limit(_)) => why.clone(),
                     _ => Why::Copy(Arc::clone(&each.name)),
@@ -263,7 +263,7 @@ impl Scope {
                 let symbol = self.of_text(&format!("copy {}", quoted(&each.name)), &[&each.count, &each.input], env);
                 return Value::unknown(Unknown::named(why, symbol).shaped(Shape::Of(Type::Array)), each.span);
             }
-            (_, found) => {
+            (None, _, found) => {
                 let found = a(found.map_or("value", Type::name));
                 let message = format!("the count of loop `{}` must be an integer, and this is {found}", each.name);
                 return self.fail(fault(FaultKind::Type, message), env);

@@ -217,7 +217,8 @@ fn a_property_loop_makes_an_array() {
     assert_eq!(run("0", "[variables('gone')]", &around), r#"{"disks":[]}"#);
     assert_eq!(run("1", "[copyIndex('vms')]", &around), "`copyIndex` stands in no loop named `vms`");
     assert_eq!(run("801", "x", &around), "the count of loop `disks` is 801, and must be 0 to 800");
-    assert_eq!(run("\"3\"", "x", &around), "the count of loop `disks` must be an integer, and this is a string");
+    assert_eq!(run("\"2\"", "x", &around), r#"{"disks":['x','x']}"#, "as in the loop of a resource");
+    assert_eq!(run("\"two\"", "x", &around), "the count of loop `disks` must be an integer, and this is a string");
     let unknown = scope.evaluate(&looped("\"[reference('x').n]\"", "x"), &Frame::default());
     assert_eq!(describe(unknown.as_object().unwrap().get("disks").unwrap()), "copy 'disks'(reference('x').n, 'x'): array");
 }

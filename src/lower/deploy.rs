@@ -305,8 +305,8 @@ impl<'r> Builder<'r> {
 /// A count that Azure refuses.
 fn check_count(instance: &Instance, plan: &ResourcePlan, frame: &Frame) -> Option<Fault> {
     let copy = plan.copy.as_ref()?;
-    let count = instance.count(&copy.count, frame);
-    let message = match count.as_int() {
+    let count = instance.evaluate(&copy.count, frame);
+    let message = match count.as_count() {
         Some(known) if known < 0 => format!("a loop cannot have {known} copies"),
         Some(known) if known > MAX_COPIES => format!("a loop cannot have {known} copies; Azure stops at {MAX_COPIES}"),
         None if !count.is_unknown() => "the count of a loop must be an integer".to_owned(),

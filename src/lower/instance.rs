@@ -174,7 +174,7 @@ impl Instance {
             inner.copies.push((Key::new(Arc::clone(&copy.name)), index));
             inner
         };
-        match self.count(&copy.count, frame).as_int() {
+        match self.evaluate(&copy.count, frame).as_count() {
             Some(known @ 0..=MAX_COPIES) => {
                 (0..known).map(|n| (with(Value::new(ValueKind::Int(n), copy.count.span)), usize::try_from(n).ok())).collect()
             }
@@ -183,15 +183,6 @@ impl Instance {
                 let index = Unknown::new(Why::Copy(Arc::clone(&copy.name)), symbol).shaped(Shape::Of(Type::Int));
                 vec![(with(Value::unknown(index, copy.count.span)), None)]
             }
-        }
-    }
-
-    /// The count of a loop. Azure reads a text that is a number as that number.
-    pub(super) fn count(&self, expr: &Expr, frame: &Frame) -> Value {
-        let count = self.evaluate(expr, frame);
-        match count.as_str().and_then(|text| text.parse().ok()) {
-            Some(number) => Value { kind: ValueKind::Int(number), ..count },
-            None => count,
         }
     }
 

@@ -241,6 +241,12 @@ impl Value {
         }
     }
 
+    /// The number of copies, if it is the count of a loop. Azure reads a text that is a number as that number.
+    #[must_use]
+    pub fn as_count(&self) -> Option<i64> {
+        self.as_int().or_else(|| self.as_str()?.parse().ok())
+    }
+
     /// The elements, if it is an array of known length.
     #[must_use]
     pub fn as_array(&self) -> Option<&[Value]> {
