@@ -79,8 +79,7 @@ impl Baseline {
         run.diagnostics = left.into_iter().map(|(told, _)| told).collect();
         let accept = |(diagnostic, _)| Suppressed { diagnostic, kind: KIND, reason: None };
         run.suppressed.extend(accepted.into_iter().map(accept));
-        let order = Order::of(&run.sources);
-        run.suppressed.sort_by(|one, other| order.of_two(&one.diagnostic, &other.diagnostic));
+        Order::of(&run.sources).sort_suppressed(&mut run.suppressed);
         let pairs = pairs.into_iter().flatten().collect();
         run.outdated = self.gone(&pairs, paths).len();
     }

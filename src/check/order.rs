@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 use std::sync::Arc;
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Suppressed};
 use crate::source::{FileId, SourceFile, Sources};
 
 /// The order of the files of a run.
@@ -31,8 +31,18 @@ impl Order {
         self.ranks.get(file.0 as usize).copied().unwrap_or(0)
     }
 
+    /// Brings diagnostics into the order in which they are told.
+    pub(super) fn sort(&self, told: &mut [Diagnostic]) {
+        told.sort_by(|one, other| self.of_two(one, other));
+    }
+
+    /// The same of what is accepted.
+    pub(super) fn sort_suppressed(&self, suppressed: &mut [Suppressed]) {
+        suppressed.sort_by(|one, other| self.of_two(&one.diagnostic, &other.diagnostic));
+    }
+
     /// Which of two diagnostics is told first.
-    pub(super) fn of_two(&self, one: &Diagnostic, other: &Diagnostic) -> Ordering {
+    fn of_two(&self, one: &Diagnostic, other: &Diagnostic) -> Ordering {
         let place = |told: &Diagnostic| (self.rank(told.primary.span.file), told.primary.span.start);
         place(one).cmp(&place(other)).then_with(|| (&one.rule, &one.path).cmp(&(&other.rule, &other.path)))
     }

@@ -201,7 +201,7 @@ impl Regime {
         let plain = Arc::clone(&self.plain);
         Catalogue::new(Box::new(move || {
             let mut metas: Vec<RuleMeta> = std::iter::once(&plain).chain(&locals).flat_map(|local| local.rules.metas()).collect();
-            metas.sort_by(|a, b| a.name.cmp(&b.name));
+            RuleMeta::sort(&mut metas);
             metas.dedup_by(|a, b| a.name == b.name);
             metas
         }))

@@ -48,9 +48,9 @@ pub(super) fn tell(examined: Vec<Examined>, plan: &Plan, request: &Request<'_>, 
     let mut own = ledger.problems(&judged, request);
     own.retain_mut(configure);
     diagnostics.extend(own);
-    diagnostics.sort_by(|one, other| order.of_two(one, other));
-    undecided.sort_by(|one, other| order.of_two(one, other));
-    suppressed.sort_by(|one, other| order.of_two(&one.diagnostic, &other.diagnostic));
+    order.sort(&mut diagnostics);
+    order.sort(&mut undecided);
+    order.sort_suppressed(&mut suppressed);
     services.sort_by(|one, other| {
         let place = |service: &Service| (order.rank(service.file()), service.span.start, service.environment != DEFAULTS);
         place(one).cmp(&place(other)).then_with(|| one.environment.cmp(&other.environment))
@@ -77,12 +77,12 @@ fn merged(files: BTreeMap<FileId, Findings>, ledger: &Ledger<'_>, order: &Order)
         let (mut diagnostics, mut undecided) = found.merge();
         for list in [&mut diagnostics, &mut undecided] {
             list.retain_mut(|diagnostic| local.configure(diagnostic));
-            list.sort_by(|one, other| order.of_two(one, other));
+            order.sort(list);
         }
         let suppressed = ledger.settle(&mut diagnostics);
         let suppressed_undecided = ledger.settle(&mut undecided);
         let mut diagnostics = crate::rules::group(diagnostics);
-        diagnostics.sort_by(|one, other| order.of_two(one, other));
+        order.sort(&mut diagnostics);
         Merged { diagnostics, undecided, suppressed, suppressed_undecided }
     });
     lists.into_iter().fold(Merged::default(), |mut all, list| {

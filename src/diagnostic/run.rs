@@ -33,6 +33,13 @@ pub struct RuleMeta {
     pub prose: Cow<'static, str>,
 }
 
+impl RuleMeta {
+    /// Brings rules into the order of their names, in which people look for them.
+    pub fn sort(rules: &mut [Self]) {
+        rules.sort_by(|one, other| one.name.cmp(&other.name));
+    }
+}
+
 /// What a configuration may set for a rule.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RuleOption {

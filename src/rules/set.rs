@@ -187,7 +187,7 @@ impl RuleSet {
     #[must_use]
     pub fn metas(&self) -> Vec<RuleMeta> {
         let mut metas: Vec<RuleMeta> = (0..self.rules.len()).filter_map(|ix| Some(self.at(ix)?.meta.clone())).collect();
-        metas.sort_by(|a, b| a.name.cmp(&b.name));
+        RuleMeta::sort(&mut metas);
         metas
     }
 
