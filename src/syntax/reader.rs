@@ -233,7 +233,7 @@ impl<'t> Reader<'t> {
         }
     }
 
-    fn open(&mut self, kind: Kind) {
+    pub(super) fn open(&mut self, kind: Kind) {
         if self.open.len() >= MAX_DEPTH {
             return self.skip_too_deep();
         }

@@ -9,10 +9,16 @@ impl Reader<'_> {
     /// No value starts with `byte`.
     pub(super) fn value_fault(&mut self, byte: u8) {
         match byte {
-            b',' | b'}' | b']' => {
-                self.wanted_value("write a value; an empty one is `null` or `\"\"`");
-                self.missing();
-            }
+            b',' | b'}' | b']' => match self.meant_to_open() {
+                Some(kind) => {
+                    self.wanted_value("write the bracket that opens, the lines below are inside of it");
+                    self.open(kind);
+                }
+                None => {
+                    self.wanted_value("write a value; an empty one is `null` or `\"\"`");
+                    self.missing();
+                }
+            },
             b':' => {
                 self.wanted_value("remove the second colon");
                 while self.bytes.get(self.pos) == Some(&b':') {
@@ -35,6 +41,16 @@ impl Reader<'_> {
             b'+' | b'.' => self.number_fault(),
             _ => self.word_fault(scan::word(self.bytes, self.pos)),
         }
+    }
+
+    /// What opens here if the reader is at a bracket that closes, in place of one that opens: lines that are indented deeper follow.
+    fn meant_to_open(&self) -> Option<Kind> {
+        let next = scan::trivia(self.bytes, self.pos + 1);
+        let (own, _) = scan::indentation(self.bytes, self.pos)?;
+        let (inner, is_first) = scan::indentation(self.bytes, next)?;
+        let first = *self.bytes.get(next).filter(|_| is_first && inner > own && self.bytes[self.pos] != b',')?;
+        let is_key = first == b'"' && scan::string_is_key(self.bytes, next);
+        (!matches!(first, b',' | b'}' | b']')).then_some(if is_key { Kind::Object } else { Kind::Array })
     }
 
     fn wanted_value(&mut self, help: &str) {

@@ -167,6 +167,10 @@ fn each_slip_is_one_diagnostic_and_hides_nothing_beside_it() {
         ("[{\"a\": 1], \"b\"]", r#"[{"a":1},"b"]"#, &["1:9 expected `}`, found `]` [1:2 this `{` is not closed]"]),
         ("{\"a\": [1, 2}", r#"{"a":[1,2]}"#, &["1:12 expected `]`, found `}` [1:7 this `[` is not closed]"]),
         ("[\n  {\n    \"a\": 1\n  ],\n  {}\n]", r#"[{"a":1},{}]"#, &["4:3 expected `}`, found `]` [2:3 this `{` is not closed]"]),
+        // A bracket that closes in place of one that opens.
+        ("{\n  \"a\": }\n    1,\n    2\n  ],\n  \"b\": 3\n}", r#"{"a":[1,2],"b":3}"#, &["2:8 expected a value, found `}`"]),
+        ("{\n  \"a\": ]\n    \"b\": 1\n  },\n  \"c\": 3\n}", r#"{"a":{"b":1},"c":3}"#, &["2:8 expected a value, found `]`"]),
+        ("{\n  \"a\": {\n    \"b\": }\n}", r#"{"a":{"b":"?"}}"#, &["3:10 expected a value, found `}`"]),
         // The indentation is that of both, so that what follows tells which one is closed.
         (
             "{\n  \"a\": [\n    1,\n  { 2\n  ],\n  \"b\": 3\n}",
