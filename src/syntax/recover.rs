@@ -199,8 +199,8 @@ impl Reader<'_> {
             return false;
         }
         let help = "write a colon between the key and its value";
-        if let Some(colon) = self.colon_behind_quote() {
-            self.fault_found("`:` after this key", "take this quote away");
+        if let Some(colon) = self.colon_behind() {
+            self.fault_found("`:` after this key", "remove it");
             self.pos = colon + 1;
             return true;
         }
@@ -238,13 +238,19 @@ impl Reader<'_> {
         }
     }
 
-    /// The colon behind a quote too many: no string, since no quote on the line closes it.
-    fn colon_behind_quote(&self) -> Option<usize> {
-        let inside = self.bytes[self.pos..].strip_prefix(b"\"")?;
+    /// The colon behind a bracket, a comma or a quote too many: it is no string, since no quote on the line closes it.
+    fn colon_behind(&self) -> Option<usize> {
+        let stray = *self.bytes.get(self.pos)?;
         let colon = scan::trivia(self.bytes, self.pos + 1);
         // NOTE: the line is looked at last, and up to its next quote only, so that no text costs quadratic time.
+        let inside = &self.bytes[self.pos + 1..];
         let may_close = || memchr::memchr2(b'"', b'\n', inside).is_some_and(|end| inside[end] == b'"');
-        (self.bytes.get(colon) == Some(&b':') && !may_close()).then_some(colon)
+        let is_stray = self.bytes.get(colon) == Some(&b':')
+            && match stray {
+                b'"' => !may_close(),
+                _ => matches!(stray, b'{' | b'[' | b'}' | b']' | b','),
+            };
+        is_stray.then_some(colon)
     }
 
     /// The text holds nothing but white space and comments.
