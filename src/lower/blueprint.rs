@@ -310,12 +310,15 @@ impl<'d> Compiler<'d> {
     fn resource(&mut self, entry: &ResourceEntry<'d>, pointer: &str) -> ResourcePlan {
         let node = entry.node;
         let pointer = [pointer, "/", &entry.token].concat();
-        let [kind, copy, resources, existing] = node.get_each(["type", "copy", "resources", "existing"]);
+        let [kind, copy, resources, existing, version] = node.get_each(["type", "copy", "resources", "existing", "apiVersion"]);
         let nested = kind.filter(|kind| template::deploys(*kind)).and_then(|_| self.nested(node, &pointer));
         let copy = copy.filter(|copy| copy.is_object());
         let children = resources.map(template::entries).unwrap_or_default();
         let except: &[&str] = if copy.is_some() { &["copy", "resources"] } else { &["resources"] };
-        let (body, queries) = self.noting(|compiler| compiler.resource_body(node, nested.is_some(), except));
+        let (mut body, queries) = self.noting(|compiler| compiler.resource_body(node, nested.is_some(), except));
+        if let (None, Some(kind)) = (version, kind) {
+            without_version(&mut body, kind.span());
+        }
         ResourcePlan {
             symbolic_name: entry.symbolic_name.and_then(Node::string).map(Arc::from),
             declared: node.span(),
@@ -435,6 +438,16 @@ impl ResourcePlan {
         let ExprKind::Object { members, .. } = &self.body.kind else { return None };
         let named = |key: &Expr| matches!(&key.kind, ExprKind::Str(text) if text.eq_ignore_ascii_case(name));
         members.iter().rev().find(|(key, _)| named(key)).map(|(_, value)| value)
+    }
+}
+
+/// Gives the object of a resource an unknown API version, where it has none: a profile may give it ("Understand the structure
+/// and syntax of ARM templates", `apiProfile`), and without one Azure refuses the template.
+fn without_version(body: &mut Expr, at: Span) {
+    if let ExprKind::Object { members, .. } = &mut body.kind {
+        let name = Expr { kind: ExprKind::Str("apiVersion".into()), span: at };
+        let version = Expr { kind: ExprKind::Broken("no `apiVersion` is given".into()), span: at };
+        *members = std::mem::take(members).into_iter().chain([(name, version)]).collect();
     }
 }
 

@@ -248,6 +248,18 @@ fn a_resource_without_type_is_reported_and_one_of_unknown_type_is_undecided() {
     assert!(of(unknown).contains("(undecided: parameter `type` has no default and no parameter file gives it)"));
 }
 
+/// A service without `apiVersion`, which an `apiProfile` may give, passed every rule about versions.
+#[test]
+fn a_version_that_is_not_given_is_unknown() {
+    let mut service = service("apim");
+    service.as_object_mut().unwrap().remove("apiVersion");
+    let told = check_one(&template(&json!({}), &json!({}), &json!([service]))).of_rule(OLD);
+    assert!(
+        told.contains("(undecided: no `apiVersion` is given)") && told.contains("main.json:8 \"Microsoft.ApiManagement"),
+        "{told}"
+    );
+}
+
 #[test]
 fn names_that_nobody_declares_are_reported_and_what_hangs_on_them_is_undecided() {
     let mut service = service("apim");
