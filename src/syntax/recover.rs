@@ -50,6 +50,10 @@ impl Reader<'_> {
     pub(super) fn item_fault(&mut self, byte: Option<u8>, due: bool) {
         match byte {
             None => self.eof(),
+            Some(byte @ b'}') if !due && self.meant_to_open().is_some() => {
+                self.set_due(true);
+                self.value_fault(byte);
+            }
             Some(b'}') => self.closer_fault(),
             Some(b',') => {
                 self.fault_found("a value", "remove the comma, or write the missing value before it");
@@ -214,6 +218,11 @@ impl Reader<'_> {
                 self.pos += if self.bytes.get(self.pos + 1) == Some(&b'>') { 2 } else { 1 };
                 true
             }
+            Some(b'}' | b']') if self.value_behind() => {
+                self.fault_found("`:` after this key", help);
+                self.pos += 1;
+                true
+            }
             Some(b'"') if self.key_end(b'"').is_some() => {
                 self.fault_found("`:` and a value after the key before", help);
                 self.missing();
@@ -251,6 +260,13 @@ impl Reader<'_> {
                 _ => matches!(stray, b'{' | b'[' | b'}' | b']' | b','),
             };
         is_stray.then_some(colon)
+    }
+
+    /// Whether a value stands behind the byte at the reader on its line, where behind a bracket that closes none could.
+    pub(super) fn value_behind(&self) -> bool {
+        let next = scan::trivia(self.bytes, self.pos + 1);
+        let is_value = |byte: &u8| starts_value(*byte) || matches!(byte, b't' | b'f' | b'n');
+        self.bytes.get(next).is_some_and(is_value) && !self.bytes[self.pos..next].contains(&b'\n')
     }
 
     /// The text holds nothing but white space and comments.

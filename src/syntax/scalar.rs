@@ -9,6 +9,14 @@ impl Reader<'_> {
     /// No value starts with `byte`.
     pub(super) fn value_fault(&mut self, byte: u8) {
         match byte {
+            b'}' | b']' if self.value_behind() => {
+                self.wanted_value("remove this bracket");
+                self.pos += 1;
+                match self.trivia() {
+                    Some(byte) => self.value(byte),
+                    None => self.missing(),
+                }
+            }
             b',' | b'}' | b']' => match self.meant_to_open() {
                 Some(kind) => {
                     self.wanted_value("write the bracket that opens, the lines below are inside of it");
@@ -44,7 +52,7 @@ impl Reader<'_> {
     }
 
     /// What opens here if the reader is at a bracket that closes, in place of one that opens: lines that are indented deeper follow.
-    fn meant_to_open(&self) -> Option<Kind> {
+    pub(super) fn meant_to_open(&self) -> Option<Kind> {
         let next = scan::trivia(self.bytes, self.pos + 1);
         let (own, _) = scan::indentation(self.bytes, self.pos)?;
         let (inner, is_first) = scan::indentation(self.bytes, next)?;
@@ -87,9 +95,9 @@ impl Reader<'_> {
     /// What looks like a number is none by the grammar of JSON. It stays a number where its value is clear all the same.
     pub(super) fn number_fault(&mut self) {
         let mut end = scan::word(self.bytes, self.pos);
-        // A bracket in the middle of a number, or at its end, opens nothing.
-        if let Some([b'{' | b'[', next]) = self.bytes.get(end..end + 2)
-            && (*next == b',' || scan::is_word(*next))
+        // A bracket in the middle of a number opens and closes nothing, nor does one at its end open anything.
+        if let Some([bracket @ (b'{' | b'[' | b'}' | b']'), next]) = self.bytes.get(end..end + 2)
+            && (scan::is_word(*next) || (*next == b',' && matches!(bracket, b'{' | b'[')))
         {
             end = scan::word(self.bytes, end + 1);
         }

@@ -92,6 +92,8 @@ fn each_slip_is_one_diagnostic_and_hides_nothing_beside_it() {
         ("{\"a\"\n \"b\": 2}", r#"{"a":"?","b":2}"#, &["2:2 expected `:` and a value after the key before, found `\"b\"`"]),
         ("{\"a\"[: {}, \"b\": 1}", r#"{"a":{},"b":1}"#, &["1:5 expected `:` after this key, found `[`"]),
         ("{\"a\", : 1, \"b\": 2}", r#"{"a":1,"b":2}"#, &["1:5 expected `:` after this key, found `,`"]),
+        ("[{\"a\"} 1, \"b\": 2}]", r#"[{"a":1,"b":2}]"#, &["1:6 expected `:` after this key, found `}`"]),
+        ("[{\"a\":} 1, \"b\": 2}]", r#"[{"a":1,"b":2}]"#, &["1:7 expected a value, found `}`"]),
         // A quote too many behind a key, here in place of the line break before the next one, once turned all that follows inside out.
         (
             "{\"a\": 1,\"  \"\": [\n null\n],\n\"b\": 2}",
@@ -169,9 +171,11 @@ fn each_slip_is_one_diagnostic_and_hides_nothing_beside_it() {
         ("[{\"a\": 1], \"b\"]", r#"[{"a":1},"b"]"#, &["1:9 expected `}`, found `]` [1:2 this `{` is not closed]"]),
         ("{\"a\": [1, 2}", r#"{"a":[1,2]}"#, &["1:12 expected `]`, found `}` [1:7 this `[` is not closed]"]),
         ("[\n  {\n    \"a\": 1\n  ],\n  {}\n]", r#"[{"a":1},{}]"#, &["4:3 expected `}`, found `]` [2:3 this `{` is not closed]"]),
+        ("{\"a\": -2.}32e-1, \"b\": 1}", r#"{"a":"?","b":1}"#, &["1:7 expected a number, found `-2.}32e-1`"]),
         // A bracket that closes in place of one that opens.
         ("{\n  \"a\": }\n    1,\n    2\n  ],\n  \"b\": 3\n}", r#"{"a":[1,2],"b":3}"#, &["2:8 expected a value, found `}`"]),
         ("{\n  \"a\": ]\n    \"b\": 1\n  },\n  \"c\": 3\n}", r#"{"a":{"b":1},"c":3}"#, &["2:8 expected a value, found `]`"]),
+        ("[\n  1,\n  }\n    \"b\": 1\n  },\n  3\n]", r#"[1,{"b":1},3]"#, &["3:3 expected a value, found `}`"]),
         ("{\n  \"a\": {\n    \"b\": }\n}", r#"{"a":{"b":"?"}}"#, &["3:10 expected a value, found `}`"]),
         // The indentation is that of both, so that what follows tells which one is closed.
         (
