@@ -309,6 +309,19 @@ fn colour_is_for_terminals_and_for_those_who_ask() {
     assert!(!coloured(&["--color", "never"], &[("CLICOLOR_FORCE", "1")]));
 }
 
+/// Services of a template that is not there were passed over without a word.
+#[test]
+fn the_inventory_says_what_it_could_not_look_into() {
+    let folder = TempDir::new().unwrap();
+    let link = r#"{ "type": "Microsoft.Resources/deployments", "apiVersion": "2022-09-01", "name": "m", "properties": { "mode": "Incremental", "templateLink": { "relativePath": "gone.json" } } }"#;
+    let text = service("2022-08-01").replacen("\"resources\": [", &format!("\"resources\": [{link},"), 1);
+    std::fs::write(folder.path().join("main.json"), text).unwrap();
+    let ran = armlint(folder.path(), &["inventory", "."], b"");
+    assert!(ran.out.contains("1 on stv2"), "{}", ran.out);
+    assert!(ran.err.contains("there is no linked template `gone.json`; services in it are not listed"), "{}", ran.err);
+    assert!(ran.err.starts_with("warning: ./main.json:") && ran.err.lines().count() == 1, "{}", ran.err);
+}
+
 #[test]
 fn the_same_input_gives_the_same_bytes() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));

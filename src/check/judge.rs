@@ -18,6 +18,8 @@ use crate::value::{Key, Value};
 const MISSING_RESOURCE_TYPE: &str = "template/missing-resource-type";
 /// The rule of a link that leads nowhere.
 const LINKED_TEMPLATE_MISSING: &str = "template/linked-template-missing";
+/// The rules of what no other rule can look into.
+pub(super) const GAPS: [&str; 2] = [LINKED_TEMPLATE_MISSING, MISSING_RESOURCE_TYPE];
 /// How many combinations of parameter values are tried to decide what is undecided.
 const MAX_CASES: usize = 24;
 

@@ -98,7 +98,7 @@ impl Regime {
     /// No rules, but which files count and what belongs to them: to list services.
     #[must_use]
     pub fn listing(search: Search) -> Self {
-        Self { configs: Some(Configs::new(search, Arc::new(Disk))), judges: false, ..Self::fixed(Rules::none()) }
+        Self { configs: Some(Configs::new(search, Arc::new(Disk))), judges: false, ..Self::fixed(Rules::listing()) }
     }
 
     /// Every rule there is, for every file. Configurations only choose what is told, and play no part.
@@ -285,7 +285,7 @@ impl Regime {
     fn read(&self, config: &Arc<Config>, layers: &[usize], known: &mut Known) -> Result<Option<Arc<Local>>, RulesError> {
         let all = self.layers(Some(config), layers);
         if !self.judges {
-            return Ok(Some(Arc::new(Local::new(Rules::none(), Some(Arc::clone(config)), layers.to_vec(), &all))));
+            return Ok(Some(Arc::new(Local::new(Rules::listing(), Some(Arc::clone(config)), layers.to_vec(), &all))));
         }
         let mut folders = self.folders.clone();
         folders.extend(config.rules.iter().map(|folder| PathBuf::from(&folder.value)));

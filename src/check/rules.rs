@@ -10,6 +10,7 @@ use jiff::civil::Date;
 use jiff::tz::Offset;
 
 use super::folder::{self, Folder, SameName};
+use super::judge::GAPS;
 use crate::config::{Assignment, FailOn, Given, Layer, OptionValue, Origin, Undecided};
 use crate::diagnostic::{Diagnostic, RuleMeta, Severity};
 use crate::model::Model;
@@ -77,6 +78,8 @@ pub struct Rules {
     as_of: Date,
     /// The rule that is being tried, and how far its paths led so far.
     tried: Option<Tried>,
+    /// Whether what could not be looked into is told, be its rules there or not.
+    tells_gaps: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -172,7 +175,7 @@ impl Rules {
     }
 
     fn of(set: Arc<RuleSet>, selection: Selection, as_of: Date) -> Self {
-        Self { set, selection, severities: Vec::new(), settings: Settings::new(as_of), as_of, tried: None }
+        Self { set, selection, severities: Vec::new(), settings: Settings::new(as_of), as_of, tried: None, tells_gaps: false }
     }
 
     /// The same rules on that day and with these options.
@@ -217,10 +220,15 @@ impl Rules {
         Ok(self.set.rule(word)?)
     }
 
-    /// No rule at all: to list services.
+    /// No rule at all.
     #[must_use]
     pub fn none() -> Self {
         Self::of(Arc::default(), Selection::default(), today())
+    }
+
+    /// No rule, but what could not be looked into is told: to list services.
+    pub(super) fn listing() -> Self {
+        Self { tells_gaps: true, ..Self::none() }
     }
 
     /// What the catalogue says of each rule.
@@ -248,7 +256,7 @@ impl Rules {
 
     /// Whether a rule takes part.
     pub(super) fn selects(&self, rule: &str) -> bool {
-        self.set.selects(&self.selection, rule)
+        self.set.selects(&self.selection, rule) || (self.tells_gaps && GAPS.contains(&rule))
     }
 
     /// The severity that was set for a rule.

@@ -43,6 +43,10 @@ pub(super) fn run(args: &InventoryArgs, terminal: &mut Terminal) -> Result<Exit,
     for path in &checked.broken {
         warn(&format!("error: {path}: is not JSON, so nothing in it can be deployed: `armlint check` shows where"));
     }
+    for gap in checked.run.diagnostics.iter().chain(&checked.run.undecided) {
+        let (file, place) = range(gap.primary.span, &checked.run.sources);
+        warn(&format!("warning: {}:{}: {}; services in it are not listed", plain(&file), place.start.line, gap.message));
+    }
     let mistaken = explain_mistakes(checked.mistakes, terminal);
     let complete = checked.run.unreadable.is_empty() && checked.broken.is_empty() && !mistaken;
     Ok(if complete { Exit::Clean } else { Exit::Failed })
