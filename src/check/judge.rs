@@ -276,6 +276,13 @@ fn closed((resource, at, closed): &(ResourceRef, Span, Closed)) -> Diagnostic {
             diagnostic.verdict = Verdict::Undecided("what is deployed from here on is not followed".to_owned());
             diagnostic
         }
+        Closed::Hidden(why) => {
+            let message = "cannot look into the template that is deployed here";
+            let mut diagnostic = Diagnostic::new(LINKED_TEMPLATE_MISSING, Severity::Warning, message, label)
+                .with_help("write the template as an object, as a variable that is one, or in a file of its own");
+            diagnostic.verdict = Verdict::Undecided((*why).to_owned());
+            diagnostic
+        }
         Closed::Outside(name) => {
             let message = format!("cannot look into the linked template {name}");
             let mut diagnostic = Diagnostic::new(LINKED_TEMPLATE_MISSING, Severity::Warning, message, label)

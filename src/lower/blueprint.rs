@@ -118,8 +118,10 @@ pub(super) enum Content {
         /// The `templateLink` member.
         at: Span,
     },
-    /// Made by an expression, or missing.
-    Hidden,
+    /// Made by an expression.
+    Made,
+    /// Nowhere.
+    Missing,
 }
 
 /// A parameter of a deployment resource.
@@ -378,13 +380,14 @@ impl<'d> Compiler<'d> {
                 self.escaped = around;
                 Content::Template(Arc::new(blueprint))
             }
-            (Some(template), _) => self.variable(template).map_or(Content::Hidden, Content::Template),
+            (Some(template), _) => self.variable(template).map_or(Content::Made, Content::Template),
             (None, Some(link)) if link.is_object() => Content::Link {
                 relative: link.get("relativePath").map(|path| self.value(path, Copies::Plain)),
                 uri: link.get("uri").or_else(|| link.get("id")).map(|uri| self.value(uri, Copies::Plain)),
                 at: link.span(),
             },
-            _ => Content::Hidden,
+            (None, Some(_)) => Content::Made,
+            (None, None) => Content::Missing,
         };
         let section = properties.get("parameters");
         let parameters = section.map(template::handed).unwrap_or_default();
@@ -429,7 +432,7 @@ impl ResourcePlan {
     pub(super) fn content_span(&self) -> Span {
         match self.nested.as_ref().map(|nested| &nested.content) {
             Some(Content::Link { at, .. }) => *at,
-            Some(Content::Template(_) | Content::Hidden) | None => self.declared,
+            Some(Content::Template(_) | Content::Made | Content::Missing) | None => self.declared,
         }
     }
 

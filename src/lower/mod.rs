@@ -47,13 +47,15 @@ pub trait Links: Send + Sync {
     fn open(&self, at: Span, target: &Value, relative: bool) -> Result<Arc<Blueprint>, Closed>;
 }
 
-/// A template that cannot be looked into, by what to call it.
+/// A template that cannot be looked into, by what to call it or why.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Closed {
     /// There is no such file.
     Missing(String),
     /// It is outside of what is linted, or its address is not known.
     Outside(String),
+    /// It has neither text nor address.
+    Hidden(&'static str),
     /// It deploys the template that deploys it.
     Circular,
 }

@@ -65,10 +65,11 @@ impl Instance {
     fn content(&self, nested: &Nested, frame: &Frame) -> Result<Arc<Blueprint>, Closed> {
         match &nested.content {
             Content::Template(blueprint) => Ok(Arc::clone(blueprint)),
-            Content::Hidden => Err(Closed::Outside("made by an expression".to_owned())),
+            Content::Made => Err(Closed::Hidden("an expression makes it")),
+            Content::Missing => Err(Closed::Hidden("it is not given")),
             Content::Link { relative, uri, at } => {
                 let target = relative.as_ref().or(uri.as_ref()).map(|expr| self.evaluate(expr, frame));
-                let target = target.ok_or_else(|| Closed::Outside("without an address".to_owned()))?;
+                let target = target.ok_or(Closed::Hidden("its link has no address"))?;
                 let opened = self.links.open(*at, &target, relative.is_some());
                 // Of `uri(base, 'x.json')` nothing is known where the base is not, but for the file that it ends in.
                 let ending = || uri.as_ref().and_then(|uri| self.ending(uri, 0)).map(|ending| self.evaluate(ending, frame));

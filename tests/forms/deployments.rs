@@ -163,11 +163,19 @@ fn parameters_of_the_parent_are_not_those_of_the_child() {
 
 #[test]
 fn a_template_that_an_expression_makes_is_undecided() {
-    let mut deployment = module("apim", &old_service("apim"), &json!({}));
-    deployment["properties"]["template"] = json!("[parameters('template')]");
-    let object = json!({ "template": { "type": "object" } });
-    let seen = check_one(&template(&object, &json!({}), &json!([deployment, service("other")])));
-    assert!(seen.of_rule("template/linked-template-missing").contains("undecided"), "{:?}", seen.failing());
+    for (content, why) in [
+        (json!({ "template": "[parameters('template')]" }), "an expression makes it"),
+        (json!({ "templateLink": "[parameters('template')]" }), "an expression makes it"),
+        (json!({ "templateLink": { "contentVersion": "1.0.0.0" } }), "its link has no address"),
+        (json!({}), "it is not given"),
+    ] {
+        let mut deployment = module("apim", &old_service("apim"), &json!({}));
+        deployment["properties"] = content.clone();
+        let object = json!({ "template": { "type": "object" } });
+        let seen = check_one(&template(&object, &json!({}), &json!([deployment, service("other")])));
+        let told = seen.of_rule("template/linked-template-missing");
+        assert!(told.contains(&format!("(undecided: {why})")), "{content}: {told}");
+    }
 }
 
 #[test]
