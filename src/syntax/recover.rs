@@ -218,7 +218,7 @@ impl Reader<'_> {
                 self.pos += if self.bytes.get(self.pos + 1) == Some(&b'>') { 2 } else { 1 };
                 true
             }
-            Some(b'}' | b']') if self.value_behind() => {
+            Some(byte @ (b'}' | b']' | b'"')) if self.value_behind() && (byte != b'"' || !self.closes_on_line()) => {
                 self.fault_found("`:` after this key", help);
                 self.pos += 1;
                 true
@@ -251,15 +251,20 @@ impl Reader<'_> {
     fn colon_behind(&self) -> Option<usize> {
         let stray = *self.bytes.get(self.pos)?;
         let colon = scan::trivia(self.bytes, self.pos + 1);
-        // NOTE: the line is looked at last, and up to its next quote only, so that no text costs quadratic time.
-        let inside = &self.bytes[self.pos + 1..];
-        let may_close = || memchr::memchr2(b'"', b'\n', inside).is_some_and(|end| inside[end] == b'"');
         let is_stray = self.bytes.get(colon) == Some(&b':')
             && match stray {
-                b'"' => !may_close(),
+                b'"' => !self.closes_on_line(),
                 _ => matches!(stray, b'{' | b'[' | b'}' | b']' | b','),
             };
         is_stray.then_some(colon)
+    }
+
+    /// Whether the quote at the reader may be that of a string: another one follows on its line.
+    ///
+    /// NOTE: the line is looked at last, and up to its next quote only, so that no text costs quadratic time.
+    fn closes_on_line(&self) -> bool {
+        let inside = &self.bytes[self.pos + 1..];
+        memchr::memchr2(b'"', b'\n', inside).is_some_and(|end| inside[end] == b'"')
     }
 
     /// Whether a value stands behind the byte at the reader on its line, where behind a bracket that closes none could.

@@ -94,6 +94,7 @@ fn each_slip_is_one_diagnostic_and_hides_nothing_beside_it() {
         ("{\"a\", : 1, \"b\": 2}", r#"{"a":1,"b":2}"#, &["1:5 expected `:` after this key, found `,`"]),
         ("[{\"a\"} 1, \"b\": 2}]", r#"[{"a":1,"b":2}]"#, &["1:6 expected `:` after this key, found `}`"]),
         ("[{\"a\":} 1, \"b\": 2}]", r#"[{"a":1,"b":2}]"#, &["1:7 expected a value, found `}`"]),
+        ("{\"a\"\" [\n1],\n\"b\": 2}", r#"{"a":[1],"b":2}"#, &["1:5 expected `:` after this key, found `\"`"]),
         // A quote too many behind a key, here in place of the line break before the next one, once turned all that follows inside out.
         (
             "{\"a\": 1,\"  \"\": [\n null\n],\n\"b\": 2}",
