@@ -76,7 +76,11 @@ impl<'d> Scope<'_, 'd> {
                 let start = u32::try_from(at).unwrap_or(u32::MAX);
                 let span = map.span(start, start.saturating_add(u32::try_from(name.len() + 2).unwrap_or(u32::MAX)));
                 let known = self.blanks(values);
-                let help = advice(&name, known.iter().map(|name| &**name), "write `{{…}}` for braces that stand for themselves");
+                let help = advice(
+                    &name,
+                    known.iter().map(|name| &**name),
+                    "give it a place in `values`, or write `{{…}}` for braces that stand for themselves",
+                );
                 self.problems.report(span, format!("nothing is named `{{{name}}}` here"), help);
                 None
             }

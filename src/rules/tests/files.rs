@@ -256,7 +256,7 @@ fn mistakes_outside_conditions_have_a_place_too() {
         did you mean `self.name`?
     3:34 {ip.name}
         nothing is named `{ip.name}` here
-        write `{{…}}` for braces that stand for themselves
+        give it a place in `values`, or write `{{…}}` for braces that stand for themselves
     1:50 "fatal"
         `fatal` is not one of `note`, `warning`, `error`
         write one of `note`, `warning`, `error`
