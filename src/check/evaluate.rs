@@ -88,7 +88,7 @@ fn problem(message: String, label: Label) -> Diagnostic {
 fn innermost<'e>(expr: &'e Expr, bench: &Bench) -> &'e Expr {
     let parts: Vec<&Expr> = match &expr.kind {
         ExprKind::Call(call) => call.args.iter().collect(),
-        ExprKind::Member { of, .. } => vec![of],
+        ExprKind::Member(member) => vec![&member.of],
         ExprKind::Index { of, index } => vec![of, index],
         _ => Vec::new(),
     };

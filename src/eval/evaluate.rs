@@ -13,7 +13,7 @@ use super::memory::Named;
 use super::symbol::{self, quoted, write_exact};
 use super::{Fault, FaultKind, Frame, Place, Scope, UserFunction, weight};
 use crate::diagnostic::nearest;
-use crate::expr::{Call, Expr, ExprKind, Loop};
+use crate::expr::{Call, Expr, ExprKind, Loop, Members};
 use crate::source::Span;
 use crate::value::{Key, Object, Shape, Step, Type, Unknown, Value, ValueKind, Why};
 
@@ -128,7 +128,7 @@ impl Scope {
         let faults = errors.then_some(&self.memory.faults);
         let env = Env { frame, place: frame.place, locals: None, arguments: None, faults };
         let value = match (&expr.kind, known) {
-            (ExprKind::Object { members, loops }, Some(_)) => self.object(members, loops, expr.span, &env, known),
+            (ExprKind::Object(object), Some(_)) => self.object(object, expr.span, &env, known),
             _ => self.eval(expr, &env),
         };
         self.bounded(value)
@@ -165,11 +165,11 @@ impl Scope {
             ExprKind::Float(value) => ValueKind::Float(*value),
             ExprKind::Str(text) => ValueKind::Str(Arc::clone(text)),
             ExprKind::Array(items) => ValueKind::Array(items.iter().map(|item| self.eval(item, env)).collect()),
-            ExprKind::Object { members, loops } => return self.object(members, loops, expr.span, env, None),
+            ExprKind::Object(object) => return self.object(object, expr.span, env, None),
             ExprKind::Call(call) => return self.call(call, expr.span, env),
-            ExprKind::Member { of, name, name_span } => {
-                let at = Access { whole: expr.span, part: *name_span };
-                return self.settle(self.member(&self.eval(of, env), name, at), env);
+            ExprKind::Member(member) => {
+                let at = Access { whole: expr.span, part: member.name_span };
+                return self.settle(self.member(&self.eval(&member.of, env), &member.name, at), env);
             }
             ExprKind::Index { of, index } => {
                 let at = Access { whole: expr.span, part: index.span };
@@ -201,14 +201,8 @@ impl Scope {
         Value::unknown(Unknown::named(Why::Limit(limit.into()), self.unique("limit")), at)
     }
 
-    fn object(
-        &self,
-        members: &[(Expr, Expr)],
-        loops: &[Loop],
-        at: Span,
-        env: &Env<'_>,
-        evaluated: Option<(&Expr, &Value)>,
-    ) -> Value {
+    fn object(&self, object: &Members, at: Span, env: &Env<'_>, evaluated: Option<(&Expr, &Value)>) -> Value {
+        let Members { members, loops } = object;
         let mut hidden: Option<Value> = None;
         let mut known = Vec::with_capacity(members.len() + loops.len());
         for (key, value) in members {

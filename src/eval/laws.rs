@@ -347,7 +347,7 @@ fn variables(tape: &Tape<'_>) -> Vec<(Key, Arc<Expr>)> {
         ("w", read(&format!("[{}]", text(tape, Array, 2, false)))),
         ("array", json(ExprKind::Array(array.into()))),
         ("empty", json(ExprKind::Array(Box::default()))),
-        ("object", json(ExprKind::Object { members: object.into(), loops: Box::default() })),
+        ("object", json(ExprKind::object(object, []))),
     ];
     all.into_iter().map(|(name, expr)| (Key::from(name), Arc::new(expr))).collect()
 }
@@ -409,9 +409,9 @@ fn tree(tape: &Tape<'_>, depth: usize) -> Expr {
         6 => ExprKind::Array(some(4)),
         7 => {
             let each = Loop { name: name().into(), name_span: HERE, count: below(), input: below(), span: HERE };
-            ExprKind::Object { members: some(3).iter().map(|key| (key.clone(), below())).collect(), loops: [each].into() }
+            ExprKind::object(some(3).iter().map(|key| (key.clone(), below())).collect::<Vec<_>>(), [each])
         }
-        8 => ExprKind::Member { of: Box::new(below()), name: name().into(), name_span: HERE },
+        8 => ExprKind::member(below(), name(), HERE),
         9 => ExprKind::Index { of: Box::new(below()), index: Box::new(below()) },
         _ => {
             let names: Vec<_> = super::functions::names().collect();

@@ -187,7 +187,7 @@ pub(super) fn json(text: &str) -> Expr {
             serde_json::Value::Array(items) => ExprKind::Array(items.iter().map(tree).collect()),
             serde_json::Value::Object(members) => {
                 let member = |(key, value): (&String, &serde_json::Value)| (read(key), tree(value));
-                ExprKind::Object { members: members.iter().map(member).collect(), loops: Box::default() }
+                ExprKind::object(members.iter().map(member).collect::<Vec<_>>(), [])
             }
         };
         Expr { kind, span: Span::new(FileId(0), 0, 1) }
@@ -198,7 +198,7 @@ pub(super) fn json(text: &str) -> Expr {
 fn looped(count: &str, input: &str) -> Expr {
     let here = Span::new(FileId(0), 0, 1);
     let each = Loop { name: "disks".into(), name_span: here, count: json(count), input: read(input), span: here };
-    Expr { kind: ExprKind::Object { members: Box::default(), loops: [each].into() }, span: here }
+    Expr { kind: ExprKind::object([], [each]), span: here }
 }
 
 #[test]
@@ -373,10 +373,7 @@ fn a_value_tells_every_step_of_its_way() {
         ),
     ];
     let inner = read_at("[parameters('sku')]", 210);
-    let cfg = Expr {
-        kind: ExprKind::Object { members: [(read_at("sku", 204), inner)].into(), loops: Box::default() },
-        span: Span::new(FileId(0), 200, 240),
-    };
+    let cfg = Expr { kind: ExprKind::object([(read_at("sku", 204), inner)], []), span: Span::new(FileId(0), 200, 240) };
     scope.variables = vec![(Key::from("cfg"), Arc::new(cfg))];
     let cases = [
         ("[parameters('sku')]", "0..21; default sku from 100..109"),

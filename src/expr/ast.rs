@@ -13,6 +13,10 @@ pub struct Expr {
     pub span: Span,
 }
 
+// Most of what is known of a template is expressions.
+#[cfg(target_pointer_width = "64")]
+const _: () = assert!(size_of::<Expr>() <= 40, "an expression takes five words");
+
 /// The kinds of expressions.
 #[derive(Debug, Clone, PartialEq)]
 pub enum ExprKind {
@@ -28,24 +32,12 @@ pub enum ExprKind {
     Str(Arc<str>),
     /// A JSON array.
     Array(Box<[Expr]>),
-    /// A JSON object: keys may be expressions. Its `copy` loops, where the place allows them, stand apart.
-    Object {
-        /// Key and value of each member that is not a loop.
-        members: Box<[(Expr, Expr)]>,
-        /// The property, variable or output loops of its `copy` member.
-        loops: Box<[Loop]>,
-    },
+    /// A JSON object.
+    Object(Box<Members>),
     /// A function call.
     Call(Box<Call>),
     /// `of.name`
-    Member {
-        /// The object.
-        of: Box<Expr>,
-        /// The property's name.
-        name: Arc<str>,
-        /// Where the name stands.
-        name_span: Span,
-    },
+    Member(Box<Member>),
     /// `of[index]`
     Index {
         /// The array or object.
@@ -55,6 +47,38 @@ pub enum ExprKind {
     },
     /// Something that could not be parsed; a diagnostic says why. It evaluates to an unknown.
     Broken(Arc<str>),
+}
+
+impl ExprKind {
+    /// A JSON object.
+    pub fn object(members: impl Into<Box<[(Expr, Expr)]>>, loops: impl Into<Box<[Loop]>>) -> Self {
+        Self::Object(Box::new(Members { members: members.into(), loops: loops.into() }))
+    }
+
+    /// `of.name`
+    pub fn member(of: Expr, name: impl Into<Arc<str>>, name_span: Span) -> Self {
+        Self::Member(Box::new(Member { of, name: name.into(), name_span }))
+    }
+}
+
+/// What is in a JSON object: keys may be expressions. Its `copy` loops, where the place allows them, stand apart.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Members {
+    /// Key and value of each member that is not a loop.
+    pub members: Box<[(Expr, Expr)]>,
+    /// The property, variable or output loops of its `copy` member.
+    pub loops: Box<[Loop]>,
+}
+
+/// A property of an object.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Member {
+    /// The object.
+    pub of: Expr,
+    /// The property's name.
+    pub name: Arc<str>,
+    /// Where the name stands.
+    pub name_span: Span,
 }
 
 /// A function call.

@@ -10,7 +10,7 @@ mod parser;
 mod print;
 mod read;
 
-pub use ast::{Call, Expr, ExprKind, Loop};
+pub use ast::{Call, Expr, ExprKind, Loop, Member, Members};
 pub use names::shared;
 pub use parser::{MAX_NESTING, SyntaxError, parse};
 pub use read::{MAX_LENGTH, Reading, classify, read_string};

@@ -125,7 +125,7 @@ impl Parser<'_> {
                     self.advance();
                     let name = self.expect(TokenKind::Name, "a property name")?;
                     let name_span = self.map.span(name.start, name.end);
-                    (ExprKind::Member { of: Box::new(expr), name: self.share(name), name_span }, name.end)
+                    (ExprKind::member(expr, self.share(name), name_span), name.end)
                 }
                 TokenKind::OpenIndex => {
                     self.advance();

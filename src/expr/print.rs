@@ -14,14 +14,14 @@ impl fmt::Display for Expr {
             ExprKind::Float(value) => write!(f, "{value:?}"),
             ExprKind::Str(text) => write!(f, "'{}'", text.replace('\'', "''")),
             ExprKind::Array(items) => call(f, "createArray", items.iter()),
-            ExprKind::Object { members, loops } => object(f, members, loops),
+            ExprKind::Object(found) => object(f, &found.members, &found.loops),
             ExprKind::Call(found) => {
                 if let Some(namespace) = &found.namespace {
                     write!(f, "{namespace}.")?;
                 }
                 call(f, &found.name, found.args.iter())
             }
-            ExprKind::Member { of, name, .. } => write!(f, "{of}.{name}"),
+            ExprKind::Member(member) => write!(f, "{}.{}", member.of, member.name),
             ExprKind::Index { of, index } => write!(f, "{of}[{index}]"),
             ExprKind::Broken(_) => f.write_str("?"),
         }
@@ -82,9 +82,7 @@ mod tests {
                     let namespace = namespace.map(Into::into);
                     node(ExprKind::Call(Box::new(Call { namespace, name: name.into(), name_span: NOWHERE, args: args.into() })))
                 }),
-                (inner.clone(), name()).prop_map(|(of, name)| {
-                    node(ExprKind::Member { of: Box::new(of), name: name.into(), name_span: NOWHERE })
-                }),
+                (inner.clone(), name()).prop_map(|(of, name)| { node(ExprKind::member(of, name, NOWHERE)) }),
                 (inner.clone(), inner).prop_map(|(of, index)| node(ExprKind::Index { of: Box::new(of), index: Box::new(index) })),
             ]
         })
@@ -100,9 +98,7 @@ mod tests {
                 name_span: NOWHERE,
                 args: all(&call.args),
             })),
-            ExprKind::Member { of, name, .. } => {
-                ExprKind::Member { of: Box::new(bare(of)), name: name.clone(), name_span: NOWHERE }
-            }
+            ExprKind::Member(member) => ExprKind::member(bare(&member.of), member.name.clone(), NOWHERE),
             ExprKind::Index { of, index } => ExprKind::Index { of: Box::new(bare(of)), index: Box::new(bare(index)) },
             other => other.clone(),
         })

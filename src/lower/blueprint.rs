@@ -218,7 +218,7 @@ impl<'d> Compiler<'d> {
                     let Some(made) = made else { continue };
                     asking.extend(Asking::at(node, [pointer, "variables", "copy"], None, queries));
                     let (name, span) = (Arc::clone(&made.name), made.span);
-                    let object = ExprKind::Object { members: Box::default(), loops: Box::new([made]) };
+                    let object = ExprKind::object([], [made]);
                     variables.push((Key::new(Arc::clone(&name)), Arc::new(member(Expr { kind: object, span }, name, span))));
                 }
                 continue;
@@ -283,7 +283,7 @@ impl<'d> Compiler<'d> {
             input: self.looped(name, input),
             span: node.span(),
         };
-        let object = ExprKind::Object { members: Box::default(), loops: Box::new([made]) };
+        let object = ExprKind::object([], [made]);
         Some(member(Expr { kind: object, span: node.span() }, Arc::clone(name), node.span()))
     }
 
@@ -357,7 +357,7 @@ impl<'d> Compiler<'d> {
             };
             members.push((self.value(key, Copies::Plain), value));
         }
-        Expr { kind: ExprKind::Object { members: members.into(), loops: Box::default() }, span: node.span() }
+        Expr { kind: ExprKind::object(members, []), span: node.span() }
     }
 
     fn nested(&mut self, node: Node<'d>, pointer: &str) -> Option<Nested> {
@@ -438,25 +438,25 @@ impl ResourcePlan {
 
     /// A member of the resource object as written.
     pub(super) fn member(&self, name: &str) -> Option<&Expr> {
-        let ExprKind::Object { members, .. } = &self.body.kind else { return None };
+        let ExprKind::Object(object) = &self.body.kind else { return None };
         let named = |key: &Expr| matches!(&key.kind, ExprKind::Str(text) if text.eq_ignore_ascii_case(name));
-        members.iter().rev().find(|(key, _)| named(key)).map(|(_, value)| value)
+        object.members.iter().rev().find(|(key, _)| named(key)).map(|(_, value)| value)
     }
 }
 
 /// Gives the object of a resource an unknown API version, where it has none: a profile may give it ("Understand the structure
 /// and syntax of ARM templates", `apiProfile`), and without one Azure refuses the template.
 fn without_version(body: &mut Expr, at: Span) {
-    if let ExprKind::Object { members, .. } = &mut body.kind {
+    if let ExprKind::Object(object) = &mut body.kind {
         let name = Expr { kind: ExprKind::Str("apiVersion".into()), span: at };
         let version = Expr { kind: ExprKind::Broken("no `apiVersion` is given".into()), span: at };
-        *members = std::mem::take(members).into_iter().chain([(name, version)]).collect();
+        object.members = std::mem::take(&mut object.members).into_iter().chain([(name, version)]).collect();
     }
 }
 
 /// `of.name`, where nothing of it stands in the text: the value of a loop that is a section of its own.
 fn member(of: Expr, name: Arc<str>, span: Span) -> Expr {
-    Expr { kind: ExprKind::Member { of: Box::new(of), name, name_span: span }, span }
+    Expr { kind: ExprKind::member(of, name, span), span }
 }
 
 fn level(scope: template::Scope) -> Level {

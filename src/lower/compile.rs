@@ -103,7 +103,7 @@ impl<'d> Compiler<'d> {
             }
             members.push((self.value(key, Copies::Plain), self.value(value, copies)));
         }
-        Expr { kind: ExprKind::Object { members: members.into(), loops: loops.into() }, span: node.span() }
+        Expr { kind: ExprKind::object(members, loops), span: node.span() }
     }
 
     /// An element of a `copy` array.

@@ -116,18 +116,18 @@ impl<'b> Reads<'b> {
     fn expr(&mut self, expr: &'b Expr) {
         match &expr.kind {
             ExprKind::Array(items) => items.iter().for_each(|item| self.expr(item)),
-            ExprKind::Object { members, loops } => {
-                for (key, value) in members {
+            ExprKind::Object(object) => {
+                for (key, value) in &object.members {
                     self.expr(key);
                     self.expr(value);
                 }
-                for made in loops {
+                for made in &object.loops {
                     self.expr(&made.count);
                     self.expr(&made.input);
                 }
             }
             ExprKind::Call(call) => self.call(call),
-            ExprKind::Member { of, .. } => self.expr(of),
+            ExprKind::Member(member) => self.expr(&member.of),
             ExprKind::Index { of, index } => {
                 self.expr(of);
                 self.expr(index);

@@ -70,13 +70,13 @@ pub(super) fn note(expr: &Expr, loops: &[Arc<str>], queries: &mut Vec<Query>) {
                 queries.push(Query { target: target.clone(), version: version.clone(), loops: loops.into() });
             }
         }
-        ExprKind::Member { of, .. } => note(of, loops, queries),
+        ExprKind::Member(member) => note(&member.of, loops, queries),
         ExprKind::Index { of, index } => {
             note(of, loops, queries);
             note(index, loops, queries);
         }
         ExprKind::Array(_)
-        | ExprKind::Object { .. }
+        | ExprKind::Object(_)
         | ExprKind::Null
         | ExprKind::Bool(_)
         | ExprKind::Int(_)

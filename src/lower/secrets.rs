@@ -96,12 +96,14 @@ impl<'b> Scope<'b> {
     fn leak(&self, expr: &Expr, within: &mut Vec<Key>) -> Option<Leak> {
         match &expr.kind {
             ExprKind::Array(items) => items.iter().find_map(|item| self.leak(item, within)),
-            ExprKind::Object { members, loops } => {
-                let mut values = members.iter().map(|(_, value)| value).chain(loops.iter().map(|made| &made.input));
+            ExprKind::Object(object) => {
+                let loops = object.loops.iter().map(|made| &made.input);
+                let mut values = object.members.iter().map(|(_, value)| value).chain(loops);
                 values.find_map(|value| self.leak(value, within))
             }
             ExprKind::Call(call) => self.call(call, expr.span, within),
-            ExprKind::Member { of, .. } | ExprKind::Index { of, .. } => self.leak(of, within),
+            ExprKind::Member(member) => self.leak(&member.of, within),
+            ExprKind::Index { of, .. } => self.leak(of, within),
             ExprKind::Null
             | ExprKind::Bool(_)
             | ExprKind::Int(_)
@@ -174,14 +176,15 @@ fn is_stated(expr: &Expr) -> bool {
         ExprKind::Bool(_) | ExprKind::Int(_) | ExprKind::Float(_) => true,
         ExprKind::Str(text) => !text.is_empty(),
         ExprKind::Array(items) => items.iter().any(is_stated),
-        ExprKind::Object { members, loops } => {
-            members.iter().any(|(_, value)| is_stated(value)) || loops.iter().any(|made| is_stated(&made.input))
+        ExprKind::Object(object) => {
+            object.members.iter().any(|(_, value)| is_stated(value)) || object.loops.iter().any(|made| is_stated(&made.input))
         }
         ExprKind::Call(call) => {
             let is_named = ["parameters", "variables", "reference"].iter().any(|name| call.name.eq_ignore_ascii_case(name));
             !call.args.is_empty() && !is_named && call.args.iter().all(is_constant) && call.args.iter().any(is_stated)
         }
-        ExprKind::Member { of, .. } | ExprKind::Index { of, .. } => is_stated(of),
+        ExprKind::Member(member) => is_stated(&member.of),
+        ExprKind::Index { of, .. } => is_stated(of),
     }
 }
 
@@ -190,8 +193,9 @@ fn is_constant(expr: &Expr) -> bool {
     match &expr.kind {
         ExprKind::Call(_) => is_stated(expr),
         ExprKind::Array(items) => items.iter().all(is_constant),
-        ExprKind::Member { of, .. } | ExprKind::Index { of, .. } => is_constant(of),
-        ExprKind::Object { members, loops } => loops.is_empty() && members.iter().all(|(_, value)| is_constant(value)),
+        ExprKind::Member(member) => is_constant(&member.of),
+        ExprKind::Index { of, .. } => is_constant(of),
+        ExprKind::Object(object) => object.loops.is_empty() && object.members.iter().all(|(_, value)| is_constant(value)),
         ExprKind::Null | ExprKind::Bool(_) | ExprKind::Int(_) | ExprKind::Float(_) | ExprKind::Str(_) => true,
         ExprKind::Broken(_) => false,
     }
