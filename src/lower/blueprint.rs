@@ -7,7 +7,7 @@ use super::pieces;
 use super::queries::{Asking, Query};
 use crate::diagnostic::Diagnostic;
 use crate::eval::{Level, UserFunction};
-use crate::expr::{Expr, ExprKind};
+use crate::expr::{self, Expr, ExprKind};
 use crate::source::Span;
 use crate::syntax::Node;
 use crate::template::{self, ResourceEntry, Template};
@@ -147,6 +147,7 @@ impl Blueprint {
     /// Reads a template; problems are appended to `problems`.
     pub(super) fn read(template: &Template<'_>, pointer: &str, escaped: Escaped, problems: &mut Vec<Diagnostic>) -> Arc<Self> {
         let mut compiler = Compiler::new(escaped);
+        compiler.spare = template.node.raw().len();
         let blueprint = compiler.template(template, pointer);
         problems.append(&mut compiler.problems);
         Arc::new(blueprint)
@@ -293,11 +294,12 @@ impl<'d> Compiler<'d> {
         if pieces.len() < 2 {
             return entries.iter().map(|entry| self.resource(entry, pointer)).collect();
         }
-        let (escaped, symbolic, variables) = (self.escaped, self.symbolic, &self.variables);
+        let (escaped, symbolic, variables, spare) = (self.escaped, self.symbolic, &self.variables, self.spare);
         let read = threads::share(&pieces, true, |piece| {
             let mut compiler = Self::new(escaped);
             compiler.symbolic = symbolic;
             compiler.variables.clone_from(variables);
+            compiler.spare = spare;
             let plans: Vec<_> = entries[piece.clone()].iter().map(|entry| compiler.resource(entry, pointer)).collect();
             (plans, compiler.problems)
         });
@@ -416,10 +418,12 @@ impl<'d> Compiler<'d> {
     /// The template that is the value of a variable, where `[variables('name')]` stands in place of a template: so Bicep writes
     /// `loadJsonContent()`. Its own expressions are escaped there, and evaluated inside whatever the scope says.
     fn variable(&mut self, template: Node<'d>) -> Option<Arc<Blueprint>> {
-        let ExprKind::Call(call) = self.value(template, Copies::Plain).kind else { return None };
+        let (expr, _) = expr::read_string(&template.string()?, &template.text_map(), template.span());
+        let ExprKind::Call(call) = &expr.kind else { return None };
         let [Expr { kind: ExprKind::Str(name), .. }] = &call.args[..] else { return None };
         let (variables, pointer) = self.variables.clone().filter(|_| call.name.eq_ignore_ascii_case("variables"))?;
         let value = variables.get(name).filter(|value| value.is_object() && self.escaped != Escaped::Once)?;
+        self.spare = self.spare.checked_sub(value.raw().len())?;
         let around = std::mem::replace(&mut self.escaped, Escaped::Once);
         let blueprint = self.template(&Template::new(value), &format!("{pointer}/{}", template::pointer_token(name)));
         self.escaped = around;

@@ -24,6 +24,9 @@ pub(super) struct Compiler<'d> {
     pub(super) symbolic: bool,
     /// The `variables` that the expressions being read see, and their JSON pointer.
     pub(super) variables: Option<(Node<'d>, Arc<str>)>,
+    /// How many bytes of templates in variables may still be read: each is read where it is deployed, so that a file that deploys
+    /// one again and again would come to the square of its size.
+    pub(super) spare: usize,
     /// The queries in what was read since somebody began to note them.
     queries: Vec<Query>,
     /// The property loops around what is being read.
@@ -52,7 +55,7 @@ pub(super) enum Copies {
 
 impl<'d> Compiler<'d> {
     pub(super) fn new(escaped: Escaped) -> Self {
-        Self { problems: Vec::new(), escaped, symbolic: false, variables: None, queries: Vec::new(), loops: Vec::new() }
+        Self { problems: Vec::new(), escaped, symbolic: false, variables: None, spare: 0, queries: Vec::new(), loops: Vec::new() }
     }
 
     /// What `read` gives, and the queries in it.

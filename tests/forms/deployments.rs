@@ -372,6 +372,24 @@ fn an_entry_that_an_expression_or_a_loop_makes_hands_its_value() {
     }
 }
 
+#[test]
+fn a_template_in_a_variable_is_read_as_often_as_its_file_is_large() {
+    let variables = json!({ "inside": old_service("[[deployment().name]") });
+    let seen = |count: usize| {
+        let deployment = |n: usize| {
+            let mut deployment = module(&format!("m{n}"), &json!({}), &json!({}));
+            deployment["properties"]["template"] = json!("[variables('inside')]");
+            deployment
+        };
+        check_one(&template(&json!({}), &variables, &(0..count).map(deployment).collect()))
+    };
+    assert_eq!(seen(1).of_rule(OLD).lines().count(), 1);
+    let many = seen(200);
+    assert!(!many.of_rule(OLD).is_empty());
+    let told = many.of_rule("template/linked-template-missing");
+    assert!(told.lines().count() < 200 && told.contains("(undecided: an expression makes it)"), "{told}");
+}
+
 /// A variable that is deployed was told to be unused, and what only assertions or extensions read as well.
 #[test]
 fn what_is_deployed_asserted_or_handed_to_an_extension_is_used() {
