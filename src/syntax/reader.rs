@@ -172,9 +172,10 @@ impl<'t> Reader<'t> {
     /// The value that starts with `byte`.
     pub(super) fn value(&mut self, byte: u8) {
         match byte {
-            b'"' => {
-                self.string();
-            }
+            b'"' => match scan::plain_string(self.bytes, self.pos) {
+                Some(end) => self.token(Kind::Plain, end),
+                None => self.odd_string(),
+            },
             b'{' => self.open(Kind::Object),
             b'[' => self.open(Kind::Array),
             b'-' | b'0'..=b'9' => match scan::number(self.bytes, self.pos) {
@@ -205,7 +206,7 @@ impl<'t> Reader<'t> {
         self.any_string()
     }
 
-    fn any_string(&mut self) -> bool {
+    pub(super) fn any_string(&mut self) -> bool {
         let start = self.pos;
         let found = scan::string(self.bytes, start);
         if !found.closed || found.bad_escape.is_some() || found.control.is_some() {

@@ -51,6 +51,20 @@ impl Reader<'_> {
         }
     }
 
+    /// A string that has something in it, as a value; or a quote in place of a bracket that opens.
+    pub(super) fn odd_string(&mut self) {
+        let ends_line = matches!(self.bytes.get(self.pos + 1), Some(b'\n' | b'\r'));
+        if ends_line
+            && !scan::string(self.bytes, self.pos).closed
+            && let Some(kind) = self.meant_to_open()
+        {
+            self.wanted_value("write the bracket that opens, the lines below are inside of it");
+            self.open(kind);
+        } else {
+            self.any_string();
+        }
+    }
+
     /// What opens here if the reader is at a bracket that closes, in place of one that opens: lines that are indented deeper follow.
     pub(super) fn meant_to_open(&self) -> Option<Kind> {
         let next = scan::trivia(self.bytes, self.pos + 1);

@@ -178,6 +178,7 @@ fn each_slip_is_one_diagnostic_and_hides_nothing_beside_it() {
         ("{\n  \"a\": ]\n    \"b\": 1\n  },\n  \"c\": 3\n}", r#"{"a":{"b":1},"c":3}"#, &["2:8 expected a value, found `]`"]),
         ("[\n  1,\n  }\n    \"b\": 1\n  },\n  3\n]", r#"[1,{"b":1},3]"#, &["3:3 expected a value, found `}`"]),
         ("{\n  \"a\": {\n    \"b\": }\n}", r#"{"a":{"b":"?"}}"#, &["3:10 expected a value, found `}`"]),
+        ("{\n  \"a\": \"\n    1,\n    2\n  ],\n  \"b\": 3\n}", r#"{"a":[1,2],"b":3}"#, &["2:8 expected a value, found `\"`"]),
         // The indentation is that of both, so that what follows tells which one is closed.
         (
             "{\n  \"a\": [\n    1,\n  { 2\n  ],\n  \"b\": 3\n}",
