@@ -165,7 +165,7 @@ def main():
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("armlint", type=os.path.abspath)
     options.add_argument("floor", type=os.path.abspath)
-    options.add_argument("--runs", type=int, default=7)
+    options.add_argument("--runs", type=int, default=21)
     options.add_argument("--write", action="store_true", help="draw how time grows into docs/")
     wanted = options.parse_args()
     rg = os.environ.get("RG") or shutil.which("rg")
@@ -175,7 +175,7 @@ def main():
         if not rg:
             print("\n`rg` is not on the path: nothing was compared with it")
         if wanted.write:
-            rows = list(growth(wanted.armlint, folder, wanted.runs))
+            rows = list(growth(wanted.armlint, folder, max(1, wanted.runs // 3)))
             docs = HERE.parent / "docs"
             plot(rows, docs / "performance.svg")
             with open(docs / "performance.csv", "w", newline="") as out:
