@@ -8,18 +8,12 @@ use super::inventory::{self, Service};
 use super::ledger::Ledger;
 use super::link::Linked;
 use super::merge::{Findings, Name, part};
-use super::rules::{Rules, SERVICE_TYPE};
+use super::rules::{LINKED_TEMPLATE_MISSING, MISSING_RESOURCE_TYPE, Rules, SERVICE_TYPE};
 use crate::diagnostic::{Diagnostic, Label, ResourceRef, Severity, Verdict};
 use crate::lower::{self, Blueprint, Choice, Closed, Links, Lowered, Untyped, Values};
 use crate::source::{FileId, Span};
 use crate::value::{Key, Value};
 
-/// The rule of a resource whose type cannot be told.
-const MISSING_RESOURCE_TYPE: &str = "template/missing-resource-type";
-/// The rule of a link that leads nowhere.
-const LINKED_TEMPLATE_MISSING: &str = "template/linked-template-missing";
-/// The rules of what no other rule can look into.
-pub(super) const GAPS: [&str; 2] = [LINKED_TEMPLATE_MISSING, MISSING_RESOURCE_TYPE];
 /// How many combinations of parameter values are tried to decide what is undecided.
 const MAX_CASES: usize = 24;
 
@@ -262,36 +256,32 @@ fn show((name, value): &(Key, Value), named: bool) -> String {
 
 /// A link that cannot be followed: certainly wrong where a relative path leads to no file, undecided elsewhere.
 fn closed((resource, at, closed): &(ResourceRef, Span, Closed)) -> Diagnostic {
-    let label = Label::new(*at, "deployed here");
-    let told = match closed {
-        Closed::Missing(name) => {
-            let message = format!("there is no linked template `{name}`");
-            Diagnostic::new(LINKED_TEMPLATE_MISSING, Severity::Warning, message, label)
-                .with_help("correct `relativePath`: it is seen from the folder of this template")
-        }
-        Closed::Circular => {
-            let message = "the linked template deploys the template that deploys it";
-            let mut diagnostic = Diagnostic::new(LINKED_TEMPLATE_MISSING, Severity::Warning, message, label)
-                .with_help("link to another template, or break the circle");
-            diagnostic.verdict = Verdict::Undecided("what is deployed from here on is not followed".to_owned());
-            diagnostic
-        }
-        Closed::Hidden(why) => {
-            let message = "cannot look into the template that is deployed here";
-            let mut diagnostic = Diagnostic::new(LINKED_TEMPLATE_MISSING, Severity::Warning, message, label)
-                .with_help("write the template as an object, as a variable that is one, or in a file of its own");
-            diagnostic.verdict = Verdict::Undecided((*why).to_owned());
-            diagnostic
-        }
-        Closed::Outside(name) => {
-            let message = format!("cannot look into the linked template {name}");
-            let mut diagnostic = Diagnostic::new(LINKED_TEMPLATE_MISSING, Severity::Warning, message, label)
-                .with_help("lint the folder that holds both, or put the template beside this one");
-            diagnostic.verdict = Verdict::Undecided(format!("{name} is not among the files being linted"));
-            diagnostic
-        }
+    let (message, help, undecided) = match closed {
+        Closed::Missing(name) => (
+            format!("there is no linked template `{name}`"),
+            "correct `relativePath`: it is seen from the folder of this template",
+            None,
+        ),
+        Closed::Circular => (
+            "the linked template deploys the template that deploys it".to_owned(),
+            "link to another template, or break the circle",
+            Some("what is deployed from here on is not followed".to_owned()),
+        ),
+        Closed::Hidden(why) => (
+            "cannot look into the template that is deployed here".to_owned(),
+            "write the template as an object, as a variable that is one, or in a file of its own",
+            Some((*why).to_owned()),
+        ),
+        Closed::Outside(name) => (
+            format!("cannot look into the linked template {name}"),
+            "lint the folder that holds both, or put the template beside this one",
+            Some(format!("{name} is not among the files being linted")),
+        ),
     };
-    Diagnostic { resource: Some(resource.clone()), ..told }
+    let label = Label::new(*at, "deployed here");
+    let told = Diagnostic::new(LINKED_TEMPLATE_MISSING, Severity::Warning, message, label).with_help(help);
+    let verdict = undecided.map_or(Verdict::Fails, Verdict::Undecided);
+    Diagnostic { resource: Some(resource.clone()), verdict, ..told }
 }
 
 /// A resource without a type that can be told: certainly wrong where no type is written.

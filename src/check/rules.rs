@@ -10,13 +10,19 @@ use jiff::civil::Date;
 use jiff::tz::Offset;
 
 use super::folder::{self, Folder, SameName};
-use super::judge::GAPS;
 use crate::config::{Assignment, FailOn, Given, Layer, OptionValue, Origin, Undecided};
 use crate::diagnostic::{Diagnostic, RuleMeta, Severity};
 use crate::model::Model;
 use crate::rules::{self, NoSuchRule, Reach, RuleSet, Selection, Settings, Trees};
 use crate::source::{FileId, Sources, Span};
 use crate::value::{Value, ValueKind};
+
+/// The rule of a resource whose type cannot be told.
+pub(super) const MISSING_RESOURCE_TYPE: &str = "template/missing-resource-type";
+/// The rule of a link that leads nowhere.
+pub(super) const LINKED_TEMPLATE_MISSING: &str = "template/linked-template-missing";
+/// The rules of what no other rule can look into.
+const GAPS: [&str; 2] = [LINKED_TEMPLATE_MISSING, MISSING_RESOURCE_TYPE];
 
 /// The type that the linter is for: it is counted and listed even where no rule is chosen.
 pub(super) const SERVICE_TYPE: &str = "Microsoft.ApiManagement/service";

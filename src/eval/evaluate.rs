@@ -198,7 +198,12 @@ impl Scope {
 
     /// An unknown because of a limit.
     pub(super) fn limited(&self, limit: &str, at: Span) -> Value {
-        Value::unknown(Unknown::named(Why::Limit(limit.into()), self.unique("limit")), at)
+        self.limited_to(limit, Shape::Any, at)
+    }
+
+    /// The same, of which this much is known.
+    fn limited_to(&self, limit: &str, shape: Shape, at: Span) -> Value {
+        Value::unknown(Unknown::named(Why::Limit(limit.into()), self.unique("limit")).shaped(shape), at)
     }
 
     fn object(&self, object: &Members, at: Span, env: &Env<'_>, evaluated: Option<(&Expr, &Value)>) -> Value {
@@ -322,8 +327,7 @@ impl Scope {
         // A call is certainly in error whatever is behind a limit; nothing more is made of such a value, which would only be
         // more work.
         if let Some(limit) = args.values.iter().find_map(limit) {
-            let unknown = Unknown::named(Why::Limit(limit.into()), self.unique("limit"));
-            return Ok(Value::unknown(unknown.shaped(function.shape()), args.call));
+            return Ok(self.limited_to(limit, function.shape(), args.call));
         }
         Ok(handed_on(value, args))
     }
@@ -336,17 +340,15 @@ impl Scope {
         }
         // The function's own view of the whole names the result as it names one that it can compute without cases. What is
         // known as a whole, such as an object with an unknown member, says more than its cases: the member keeps its symbol.
-        let whole = function.compute(args, false);
-        if let Ok(whole) = &whole
-            && !whole.is_unknown()
-        {
-            return Ok(whole.clone());
-        }
+        let whole = match function.compute(args, false) {
+            Ok(whole) if !whole.is_unknown() => return Ok(whole),
+            whole => whole.ok(),
+        };
         let outcomes: Vec<_> = combinations
             .iter()
             .map(|values| function.compute(&Args { values, ..*args }, values.iter().all(|value| value.first_unknown().is_none())))
             .collect();
-        let unknown = whole.as_ref().ok().and_then(Value::as_unknown);
+        let unknown = whole.as_ref().and_then(Value::as_unknown);
         let symbol = || unknown.map_or_else(|| symbol::of_call(args.name, args.values), |unknown| unknown.symbol().clone());
         let why = unknown.map_or_else(|| args.why(), |unknown| unknown.why.clone());
         self.any_of(outcomes, &why, symbol, args.call)

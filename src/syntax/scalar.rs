@@ -17,16 +17,12 @@ impl Reader<'_> {
                     None => self.missing(),
                 }
             }
-            b',' | b'}' | b']' => match self.meant_to_open() {
-                Some(kind) => {
-                    self.wanted_value("write the bracket that opens, the lines below are inside of it");
-                    self.open(kind);
-                }
-                None => {
+            b',' | b'}' | b']' => {
+                if byte == b',' || !self.opens_all_the_same() {
                     self.wanted_value("write a value; an empty one is `null` or `\"\"`");
                     self.missing();
                 }
-            },
+            }
             b':' => {
                 self.wanted_value("remove the second colon");
                 while self.bytes.get(self.pos) == Some(&b':') {
@@ -54,23 +50,26 @@ impl Reader<'_> {
     /// A string that has something in it, as a value; or a quote in place of a bracket that opens.
     pub(super) fn odd_string(&mut self) {
         let ends_line = matches!(self.bytes.get(self.pos + 1), Some(b'\n' | b'\r'));
-        if ends_line
-            && !scan::string(self.bytes, self.pos).closed
-            && let Some(kind) = self.meant_to_open()
-        {
-            self.wanted_value("write the bracket that opens, the lines below are inside of it");
-            self.open(kind);
-        } else {
+        let may_open = ends_line && !scan::string(self.bytes, self.pos).closed;
+        if !(may_open && self.opens_all_the_same()) {
             self.any_string();
         }
     }
 
-    /// What opens here if the reader is at a bracket that closes, in place of one that opens: lines that are indented deeper follow.
+    /// Takes what the reader is at for a bracket that opens, if one is meant.
+    fn opens_all_the_same(&mut self) -> bool {
+        let Some(kind) = self.meant_to_open() else { return false };
+        self.wanted_value("write the bracket that opens, the lines below are inside of it");
+        self.open(kind);
+        true
+    }
+
+    /// What opens here if the reader is at something else in place of a bracket that opens: lines that are indented deeper follow.
     pub(super) fn meant_to_open(&self) -> Option<Kind> {
         let next = scan::trivia(self.bytes, self.pos + 1);
         let (own, _) = scan::indentation(self.bytes, self.pos)?;
         let (inner, is_first) = scan::indentation(self.bytes, next)?;
-        let first = *self.bytes.get(next).filter(|_| is_first && inner > own && self.bytes[self.pos] != b',')?;
+        let first = *self.bytes.get(next).filter(|_| is_first && inner > own)?;
         let is_key = first == b'"' && scan::string_is_key(self.bytes, next);
         (!matches!(first, b',' | b'}' | b']')).then_some(if is_key { Kind::Object } else { Kind::Array })
     }

@@ -353,6 +353,8 @@ fn an_entry_that_an_expression_or_a_loop_makes_hands_its_value() {
         (json!({ "value": "[if(parameters('own').a, 'Premium', null())]" }), &three, ""),
         (json!({ "value": "[if(parameters('own').a, 'Developer', null())]" }), &three, "undecided"),
         (json!("[parameters('own').sku]"), &three, "undecided"),
+        (json!({ "expression": "[concat('Devel', 'oper')]" }), &three, "fails"),
+        (json!({ "expression": "[externalInputs('sku')]" }), &three, "undecided"),
         (json!("[createObject('reference', createObject('keyVault', 'x'))]"), &three, "undecided"),
         // An error is no default either.
         (json!("[parameters('none')]"), &three, "undecided"),
